@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { CommandError, SluiceError } from '../errors.js';
+import { type RunCommand, runCommand } from '../exec/run-command.js';
+import type { Manifest, ValuesSource } from '../manifest/manifest.js';
+import { parseManifests } from '../manifest/parse-manifests.js';
+import { findCacheFolder } from '../toolchain/cache-folder.js';
+import { findHelm, type Helm } from '../toolchain/find-helm.js';
+import { buildStandardInput, buildTemplateArguments } from './build-arguments.js';
+import { prepareDependencies } from './prepare-dependencies.js';
+import { readValuesFiles } from './read-values-files.js';
+import { computeRenderKey, pruneRenderCache, readCachedRender, writeCachedRender } from './render-cache.js';
+import { explainRenderFailure } from './render-error.js';
+import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, type RenderOptions } from './render-options.js';
+import { scanChart } from './scan-chart.js';
+
+/** How a render is carried out; none of it changes what is rendered. */
+export interface RenderContext {
+  /** Default: found by `findHelm`, once a process. */
+  helm?: Helm;
+  /** Default: that of this process. */
+  env?: NodeJS.ProcessEnv;
+  /** Default: `findCacheFolder(env)`. */
+  cacheFolder?: string;
+  /** False renders anew and keeps nothing. Default true. */
+  cache?: boolean;
+  run?: RunCommand;
+  signal?: AbortSignal;
+  onProgress?: (text: string) => void;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  now?: () => number;
+}
+
+/** A chart rendered under a release's name. */
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+  /** The chart as it was named. */
+  readonly chart: string;
+  /** What Helm printed, to the byte. */
+  readonly text: string;
+  /** The objects of `text` in its order, read at first use. */
+  readonly manifests: readonly Manifest[];
+  /** The values files that went in, in their order. */
+  readonly valuesSources: readonly ValuesSource[];
+  readonly helmVersion: string;
+  readonly fromCache: boolean;
+}
+
+const renderLimit = pLimit(availableParallelism());
+
+/**
+ * Renders a chart with real `helm template`.
+ *
+ * Renders asked for at the same time run side by side, as many as there are cores. What was rendered before from the
+ * same bytes by the same helm comes from the cache. A chart whose templates use random or time functions is always
+ * rendered anew. Dependencies that Chart.yaml names and `charts/` lacks are built in a copy; the chart is not touched.
+ *
+ * @throws SluiceError with the codes of `findHelm`, `readValuesFiles`, `scanChart` and `explainRenderFailure`; an
+ * abort rethrows the signal's reason.
+ */
+export async function renderChart(options: RenderOptions, context: RenderContext = {}): Promise<Release> {
+  const { env = process.env, signal, cache = true } = context;
+  signal?.throwIfAborted();
+  const cacheFolder = context.cacheFolder ?? findCacheFolder(env);
+  const helm = context.helm ?? (await findSharedHelm(context));
+  const valuesSources = await readValuesFiles(options.valuesFiles ?? []);
+  const setFileTexts = await readSetFiles(options.setFile ?? []);
+  const scan = await scanChart(options.chart);
+  const release = { options, valuesSources, helm };
+  if (!cache || scan.randomFunction !== undefined) {
+    return describeRelease(release, await renderLimited(options, { ...context, helm, cacheFolder }), false);
+  }
+  const key = computeRenderKey({
+    helmDigest: helm.digest,
+    helmVersion: helm.version,
+    chartDigest: scan.digest,
+    valuesTexts: valuesSources.map((source) => source.text),
+    setFileTexts,
+    options,
+  });
+  const kept = await readCachedRender(cacheFolder, key);
+  if (kept !== undefined) return describeRelease(release, kept, true);
+  const text = await renderLimited(options, { ...context, helm, cacheFolder });
+  // What changed while helm was reading must not be kept under the old inputs' key.
+  if ((await scanChart(options.chart)).digest === scan.digest) {
+    await writeCachedRender(cacheFolder, key, text);
+    await pruneRenderCache(cacheFolder, (context.now ?? Date.now)());
+  }
+  return describeRelease(release, text, false);
+}
+
+const sharedHelms = new Map<string, Promise<Helm>>();
+
+async function findSharedHelm(context: RenderContext): Promise<Helm> {
+  const { env = process.env } = context;
+  const key = JSON.stringify([env['SLUICE_HELM'], env['PATH'], context.cacheFolder ?? findCacheFolder(env)]);
+  const known = sharedHelms.get(key);
+  if (known !== undefined) return await known;
+  const search = findHelm({
+    env,
+    ...(context.cacheFolder === undefined ? {} : { cacheFolder: context.cacheFolder }),
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+    ...(context.onProgress === undefined ? {} : { onProgress: context.onProgress }),
+  });
+  sharedHelms.set(key, search);
+  search.catch(() => sharedHelms.delete(key));
+  return await search;
+}
+
+interface FullContext extends RenderContext {
+  helm: Helm;
+  cacheFolder: string;
+}
+
+async function renderLimited(options: RenderOptions, context: FullContext): Promise<string> {
+  return await renderLimit(async () => {
+    try {
+      return await runTemplate(options, context);
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'CHART_DEPENDENCIES') throw error;
+      const chart = await prepareDependencies({ ...context, chart: options.chart });
+      return await runTemplate({ ...options, chart }, context);
+    }
+  });
+}
+
+async function runTemplate(options: RenderOptions, context: FullContext): Promise<string> {
+  const { run = runCommand, env = process.env, signal } = context;
+  const input = buildStandardInput(options);
+  try {
+    const { stdout } = await run(context.helm.path, buildTemplateArguments(options), {
+      env: buildHelmEnvironment(env),
+      ...(input === undefined ? {} : { input }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return stdout;
+  } catch (error) {
+    if (error instanceof CommandError) throw explainRenderFailure(error, options.chart);
+    throw error;
+  }
+}
+
+/**
+ * The environment of a helm that renders: without the user's own release settings, and with a garbage collector that
+ * waits for a gigabyte, because a render lives for a moment and never needs as much.
+ */
+function buildHelmEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { HELM_NAMESPACE: _namespace, HELM_DEBUG: _debug, ...rest } = env;
+  return { GOGC: 'off', GOMEMLIMIT: '1GiB', ...rest };
+}
+
+async function readSetFiles(assignments: readonly string[]): Promise<string[]> {
+  return await Promise.all(
+    assignments.map(async (assignment) => {
+      const file = assignment.slice(assignment.indexOf('=') + 1);
+      return await readFile(file, 'utf8').catch((error: unknown) => {
+        throw new SluiceError({
+          code: 'VALUES_MISSING',
+          message: `file ${file} of --set-file: cannot be read`,
+          evidence: error instanceof Error ? error.message : String(error),
+          exitCode: 2,
+          cause: error,
+        });
+      });
+    }),
+  );
+}
+
+interface RenderedFrom {
+  options: RenderOptions;
+  valuesSources: readonly ValuesSource[];
+  helm: Helm;
+}
+
+function describeRelease(
+  { options, valuesSources, helm }: RenderedFrom,
+  text: string,
+  fromCache: boolean,
+): Release {
+  let manifests: readonly Manifest[] | undefined;
+  return {
+    name: options.release ?? DEFAULT_RELEASE,
+    namespace: options.namespace ?? DEFAULT_NAMESPACE,
+    chart: options.chart,
+    text,
+    get manifests() {
+      manifests ??= parseManifests(text);
+      return manifests;
+    },
+    valuesSources,
+    helmVersion: helm.version,
+    fromCache,
+  };
+}

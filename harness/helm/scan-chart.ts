@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { SluiceError } from '../errors.js';
+
+/** What a chart's files hold, told by one digest. */
+export interface ChartScan {
+  /** SHA-256 over every file's path and bytes, in hex. */
+  digest: string;
+  /** The first template function found whose result differs from render to render, such as `randAlphaNum`. */
+  randomFunction: string | undefined;
+}
+
+interface ScannedFile {
+  digest: string;
+  randomFunction: string | undefined;
+  /** Undefined while the file is so young that a write within the same clock tick could go unseen. */
+  fingerprint: string | undefined;
+}
+
+const UNSETTLED_MS = 2000;
+
+const RANDOM_FUNCTIONS =
+  /\b(rand(?:AlphaNum|Alpha|Ascii|Numeric|Bytes|Int)|uuidv4|now|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|htpasswd|bcrypt|encryptAES|shuffle|getHostByName)\b/u;
+
+const scannedFiles = new Map<string, ScannedFile>();
+
+/**
+ * Reads every file of a chart (a folder or an archive) and digests it.
+ *
+ * Files that have not changed since this process last read them are not read again: told by device, inode, size,
+ * modification and change time, and only once the file is older than any clock's tick.
+ *
+ * @throws SluiceError `CHART_MISSING`, `CHART_UNREADABLE`, `CHART_SYMLINK` where a link leads out of the chart.
+ */
+export async function scanChart(chart: string): Promise<ChartScan> {
+  const root = await resolveChart(chart);
+  const info = await stat(root);
+  const files = info.isDirectory() ? await listFiles(root) : [root];
+  if (info.isDirectory() && !files.includes(join(root, 'Chart.yaml'))) {
+    throw missing(chart, 'there is no Chart.yaml in it');
+  }
+  const hash = createHash('sha256');
+  let randomFunction: string | undefined;
+  for (const file of files) {
+    const scanned = await scanFile(file);
+    hash.update(`${relative(root, file).split(sep).join('/')}\0${scanned.digest}\n`);
+    randomFunction ??= scanned.randomFunction;
+  }
+  return { digest: hash.digest('hex'), randomFunction };
+}
+
+async function resolveChart(chart: string): Promise<string> {
+  try {
+    return await realpath(chart);
+  } catch (error) {
+    throw missing(chart, 'no such folder or archive', error);
+  }
+}
+
+function missing(chart: string, evidence: string, cause?: unknown): SluiceError {
+  return new SluiceError({
+    code: 'CHART_MISSING',
+    message: `chart ${chart}: not a chart`,
+    evidence,
+    remedy: 'Name the folder that holds Chart.yaml, or a packed chart, with --chart.',
+    exitCode: 2,
+    cause,
+  });
+}
+
+async function listFiles(root: string): Promise<string[]> {
+  const files: string[] = [];
+  const open = [{ folder: root, seen: [root] }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const entry of await readdir(next.folder, { withFileTypes: true })) {
+      const path = join(next.folder, entry.name);
+      const target = entry.isSymbolicLink() ? await followInside(root, path) : path;
+      const isFolder = entry.isSymbolicLink() ? (await stat(target)).isDirectory() : entry.isDirectory();
+      if (!isFolder) files.push(path);
+      else if (!next.seen.includes(target)) open.push({ folder: path, seen: [...next.seen, target] });
+    }
+  }
+  return files.sort();
+}
+
+async function followInside(root: string, link: string): Promise<string> {
+  const target = await realpath(link).catch(() => undefined);
+  if (target?.startsWith(root + sep)) return target;
+  throw new SluiceError({
+    code: 'CHART_SYMLINK',
+    message: `chart file ${link}: a link that leads out of the chart`,
+    evidence: target === undefined ? 'its target does not exist' : `it leads to ${target}`,
+    remedy: 'Copy the file into the chart: a packed chart has no links.',
+  });
+}
+
+async function scanFile(path: string): Promise<ScannedFile> {
+  const before = await stat(path, { bigint: true });
+  const known = scannedFiles.get(path);
+  if (known?.fingerprint !== undefined && known.fingerprint === formatFingerprint(before)) return known;
+  const data = await readFile(path).catch((error: unknown) => {
+    throw new SluiceError({
+      code: 'CHART_UNREADABLE',
+      message: `chart file ${path}: cannot be read`,
+      evidence: error instanceof Error ? error.message : String(error),
+      cause: error,
+    });
+  });
+  const settled = Date.now() - Number(before.ctimeMs) > UNSETTLED_MS;
+  const scanned: ScannedFile = {
+    digest: createHash('sha256').update(data).digest('hex'),
+    randomFunction: /\.(ya?ml|tpl|txt)$/u.test(path) ? findRandomFunction(data.toString('utf8')) : undefined,
+    fingerprint: settled ? formatFingerprint(before) : undefined,
+  };
+  scannedFiles.set(path, scanned);
+  return scanned;
+}
+
+function findRandomFunction(text: string): string | undefined {
+  for (const [action] of text.matchAll(/\{\{(?!-?\s*\/\*)[\s\S]*?\}\}/gu)) {
+    const found = RANDOM_FUNCTIONS.exec(action.replaceAll(/"(?:[^"\\]|\\.)*"/gu, '""'));
+    if (found?.[1] !== undefined) return found[1];
+  }
+  return undefined;
+}
+
+function formatFingerprint({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+}
