@@ -28,9 +28,6 @@ export async function generateChartFiles(repository: string): Promise<GeneratedF
   const annotated = readAnnotatedValues(VALUES, await readFile(join(repository, VALUES), 'utf8'));
   const { schema, problems: found } = buildSchema(annotated);
   const problems: Problem[] = [...found];
-  if (annotated.problems.length === 0) {
-    problems.push(...checkTemplateValues(VALUES, annotated.values, await readTemplates(repository)));
-  }
   const readme = updateChartReadme(await readFile(join(repository, README), 'utf8'), {
     file: README,
     values: annotated.values,
@@ -44,6 +41,17 @@ export async function generateChartFiles(repository: string): Promise<GeneratedF
     { file: 'docs/values.md', text: writeValuesReference(annotated, schema) },
     { file: 'harness/chart-values.ts', text: await writeValuesTypes(schema) },
   ];
+}
+
+/**
+ * Holds the chart's templates and `chart/values.yaml` against each other.
+ *
+ * @throws SluiceError `CHART_FILES_INVALID` naming every value that no template reads, and every read of a value that is
+ * not there.
+ */
+export async function checkChartTemplates(repository: string): Promise<void> {
+  const { values } = readAnnotatedValues(VALUES, await readFile(join(repository, VALUES), 'utf8'));
+  throwProblems(checkTemplateValues(VALUES, values, await readTemplates(repository)));
 }
 
 /** The files whose text on disk is not what `generateChartFiles` gives. */

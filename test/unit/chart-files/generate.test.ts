@@ -73,6 +73,16 @@ describe('npm run generate', () => {
     expect(stale.stderr).toMatch(/^Stale: chart\/values\.schema\.json\n/u);
   }, 30_000);
 
+  it('is not content with a value that no template reads', async () => {
+    const repository = await createSampleRepository(
+      `${SAMPLE_VALUES}\n# -- Read by nothing.\nforgotten: 1\n`,
+    );
+    expect((await run(repository)).exitCode).toBe(0);
+    const { exitCode, stderr } = await run(repository, '--check');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^chart\/values\.yaml:\d+: "forgotten" is read by no template$/mu);
+  }, 30_000);
+
   it('tells what is wrong without a stack trace', async () => {
     const repository = await createSampleRepository(SAMPLE_VALUES.replace('# -- How many pods run.\n', ''));
     const { exitCode, stderr } = await run(repository);
