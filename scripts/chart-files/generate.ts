@@ -34,7 +34,7 @@ export async function generateChartFiles(repository: string): Promise<GeneratedF
     schema,
   });
   if (typeof readme !== 'string') problems.push(readme);
-  throwProblems(problems);
+  throwProblems("The chart's files cannot be generated", problems);
   return [
     { file: 'chart/values.schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
     { file: README, text: String(readme) },
@@ -51,7 +51,10 @@ export async function generateChartFiles(repository: string): Promise<GeneratedF
  */
 export async function checkChartTemplates(repository: string): Promise<void> {
   const { values } = readAnnotatedValues(VALUES, await readFile(join(repository, VALUES), 'utf8'));
-  throwProblems(checkTemplateValues(VALUES, values, await readTemplates(repository)));
+  throwProblems(
+    "The chart's templates and values disagree",
+    checkTemplateValues(VALUES, values, await readTemplates(repository)),
+  );
 }
 
 /** The files whose text on disk is not what `generateChartFiles` gives. */

@@ -6,8 +6,18 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
   return [line(header), `|${header.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
+/** `<name>` outside of code marks would be taken for HTML and vanish. */
+export function escapeHtml(text: string): string {
+  return text
+    .split(/(`+[^`]*`+)/u)
+    .map((part) => (part.startsWith('`') ? part : part.replaceAll('<', '&lt;')))
+    .join('');
+}
+
 function escapeCell(text: string): string {
-  return text.replaceAll(/(?<!\\)\|/gu, '\\|').replaceAll(/\n+/gu, '<br>');
+  return escapeHtml(text)
+    .replaceAll(/(?<!\\)\|/gu, '\\|')
+    .replaceAll(/\n+/gu, '<br>');
 }
 
 /** A default value for a table: JSON in code marks; nothing where there is none. */

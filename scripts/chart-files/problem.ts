@@ -16,14 +16,15 @@ export function formatProblem({ file, line, message }: Problem): string {
 /**
  * Ends the work with every problem at once, in the order of files and lines.
  *
+ * @param what what failed, without a full stop
  * @throws SluiceError `CHART_FILES_INVALID` where there is at least one problem.
  */
-export function throwProblems(problems: readonly Problem[]): void {
+export function throwProblems(what: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const ordered = [...problems].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
   throw new SluiceError({
     code: 'CHART_FILES_INVALID',
-    message: `The chart's files cannot be generated: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}.`,
+    message: `${what}: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}.`,
     evidence: ordered.map(formatProblem).join('\n'),
   });
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../harness/man
 import type { AnnotatedValues, Definition } from './annotated-values.js';
 import { anchorOf } from './chart-readme.js';
 import { describeType, kubernetesTypeName } from './describe-type.js';
-import { formatDefault, formatTable } from './markdown-table.js';
+import { escapeHtml, formatDefault, formatTable } from './markdown-table.js';
 import { formatValuesTable } from './values-table.js';
 
 /** The whole reference, `docs/values.md`: every value, then every type with its fields. */
@@ -38,7 +38,7 @@ function describeKubernetesType({ name, schema: { keywords } }: Definition): str
 
 function describeDefinition({ name, schema: { keywords } }: Definition): string[] {
   const parts = [`### ${name}`];
-  if (typeof keywords['description'] === 'string') parts.push(keywords['description'].trim());
+  if (typeof keywords['description'] === 'string') parts.push(escapeHtml(keywords['description'].trim()));
   const rules = describeRules(keywords);
   if (rules.length > 0) parts.push(rules.map((rule) => `- ${rule}`).join('\n'));
   const tables = objectAlternatives(keywords).map(formatFields);

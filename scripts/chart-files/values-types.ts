@@ -8,6 +8,9 @@ const BANNER = `/**
  * Types of the chart's values. A misspelt key and a value of the wrong type do not compile.
  */`;
 
+/** What the compiler adds to every definition, and what tells a reader nothing. */
+const REFERENCE_NOTE = /(?: \*\n)? \* This interface was referenced by [^\n]*\n \* via [^\n]*\n/gu;
+
 /** TypeScript types of a values schema: \`ChartValues\`, and one for every definition. */
 export async function writeValuesTypes(schema: JsonObject): Promise<string> {
   const defs = isJsonObject(schema['$defs']) ? schema['$defs'] : {};
@@ -25,13 +28,14 @@ export async function writeValuesTypes(schema: JsonObject): Promise<string> {
       ]),
     ),
   };
-  return compile(prepared as JSONSchema, 'ChartValues', {
+  const types = await compile(prepared as JSONSchema, 'ChartValues', {
     bannerComment: BANNER,
     additionalProperties: true,
     unreachableDefinitions: true,
     format: true,
     style: { singleQuote: true, printWidth: 110 },
   });
+  return types.replaceAll(REFERENCE_NOTE, '');
 }
 
 /** `externalSecret` is the type `ExternalSecretValues`; what is no object keeps its name: `Duration`. */

@@ -1,0 +1,20 @@
+import type { CommandEntry } from './cli-context.js';
+
+/** Every command in the order in which help lists them. */
+export const commandEntries: readonly CommandEntry[] = [
+  {
+    name: 'render',
+    summary: 'print the manifests, by helm template',
+    load: async () => ({ run: (await import('./render.js')).runRender }),
+  },
+  {
+    name: 'check',
+    summary: 'render, validate and list what was found',
+    load: async () => ({ run: (await import('./check.js')).runCheck }),
+  },
+  {
+    name: 'env',
+    summary: 'show each variable of each container and where it comes from',
+    load: async () => ({ run: (await import('./env.js')).runEnv }),
+  },
+];

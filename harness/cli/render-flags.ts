@@ -1,0 +1,99 @@
+import { stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import type { RenderContext } from '../helm/render-chart.js';
+import type { RenderOptions } from '../helm/render-options.js';
+import type { CliContext } from './cli-context.js';
+import { collect } from './create-command.js';
+import type { ProjectFile } from './project-file.js';
+
+/** What commander makes of the options that every rendering command has. */
+export interface RenderFlags {
+  file: string[];
+  set: string[];
+  setString: string[];
+  setJson: string[];
+  setFile: string[];
+  chart?: string;
+  release?: string;
+  namespace?: string;
+  kubeVersion?: string;
+  apiVersions: string[];
+  cache: boolean;
+  json?: boolean;
+  quiet?: boolean;
+  color: boolean;
+  verbose?: boolean;
+}
+
+/** Adds the options that every rendering command has, in the words of Helm's own. */
+export function addRenderFlags(command: Command): Command {
+  return command
+    .option('-f, --file <file>', 'values file; later ones win (repeatable)', collect, [])
+    .option('--set <key=value>', 'set one value (repeatable)', collect, [])
+    .option('--set-string <key=value>', 'set one value as a string (repeatable)', collect, [])
+    .option('--set-json <key=json>', 'set one value from JSON (repeatable)', collect, [])
+    .option('--set-file <key=path>', 'set one value from a file (repeatable)', collect, [])
+    .option(
+      '--chart <dir>',
+      'chart folder or archive (default: ./chart, ., or the chart that comes with sluice)',
+    )
+    .option('--release <name>', 'release name (default: release-name)')
+    .option('--namespace <name>', 'namespace (default: default)')
+    .option('--kube-version <version>', 'Kubernetes version to render for')
+    .option('--api-versions <version>', 'further API version of the cluster (repeatable)', collect, [])
+    .option('--no-cache', 'render anew, keep nothing')
+    .option('--json', 'one JSON document on stdout')
+    .option('--quiet', 'print nothing but problems')
+    .option('--no-color', 'no colour, even on a terminal')
+    .option('--verbose', 'say on stderr what is done');
+}
+
+/** The choices for one render: flags first, then the project file, then the defaults. */
+export async function chooseRenderOptions(
+  flags: RenderFlags,
+  project: ProjectFile,
+  context: CliContext,
+): Promise<RenderOptions> {
+  const release = flags.release ?? project.release;
+  const namespace = flags.namespace ?? project.namespace;
+  return {
+    chart: flags.chart ?? project.chart ?? (await findDefaultChart(context.cwd)),
+    valuesFiles: flags.file,
+    set: flags.set,
+    setString: flags.setString,
+    setJson: flags.setJson,
+    setFile: flags.setFile,
+    apiVersions: flags.apiVersions,
+    ...(release === undefined ? {} : { release }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(flags.kubeVersion === undefined ? {} : { kubeVersion: flags.kubeVersion }),
+  };
+}
+
+/** How a command's renders are carried out: with its signal, its cache choice, and progress on stderr. */
+export function chooseRenderContext(flags: RenderFlags, context: CliContext): RenderContext {
+  return {
+    env: context.env,
+    signal: context.signal,
+    cache: flags.cache,
+    onProgress: (text) => {
+      if (!flags.quiet) context.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+async function findDefaultChart(cwd: string): Promise<string> {
+  for (const folder of [join(cwd, 'chart'), cwd]) {
+    if (await isFile(join(folder, 'Chart.yaml'))) return relative(cwd, folder) || '.';
+  }
+  return fileURLToPath(new URL('../../chart', import.meta.url));
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  );
+}

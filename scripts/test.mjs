@@ -1,0 +1,71 @@
+// `npm test`: types, lint, generated files and every vitest project; one closing line that counts them all.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepare, root } from './prepare.mjs';
+
+prepare();
+
+const bin = (name) => join('node_modules', '.bin', name);
+
+const checks = [
+  ['types', bin('tsc'), ['-p', '.']],
+  ['lint and format', bin('biome'), ['check', '--error-on-warnings', '.']],
+  ['generated files are current', bin('tsx'), ['scripts/generate-chart-files.ts', '--check']],
+];
+
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+for (const [name, file, args] of checks) {
+  process.stdout.write(`▸ ${name} `);
+  const start = performance.now();
+  const { code, output } = await runQuietly(file, args);
+  process.stdout.write(`${code === 0 ? '✓' : '✗'} ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  if (code === 0) passed += 1;
+  else {
+    failed += 1;
+    process.stdout.write(output);
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
+const report = join(folder, 'report.json');
+const code = await runShown(bin('vitest'), [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+]);
+try {
+  const totals = JSON.parse(readFileSync(report, 'utf8'));
+  passed += totals.numPassedTests;
+  failed += totals.numFailedTests;
+  skipped += totals.numPendingTests + totals.numTodoTests;
+  if (code !== 0 && totals.numFailedTests === 0) failed += 1;
+} catch {
+  failed += 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function runQuietly(file, args) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+    child.on('error', (error) => resolve({ code: 3, output: `${error.message}\n` }));
+    child.on('close', (status) => resolve({ code: status ?? 130, output }));
+  });
+}
+
+function runShown(file, args) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: root, stdio: 'inherit' });
+    child.on('error', () => resolve(3));
+    child.on('close', (status) => resolve(status ?? 130));
+  });
+}
