@@ -48,13 +48,6 @@ describe('the files that follow from values.yaml', () => {
       'chart/README.md:1: needs the lines "<!-- values: generated from values.yaml -->" and "<!-- /values -->", in this order',
     );
   });
-
-  it('are refused where a template and the values disagree', async () => {
-    const repository = await createSampleRepository(
-      `${SAMPLE_VALUES}\n# -- Read by nothing.\nforgotten: 1\n`,
-    );
-    await expect(generateChartFiles(repository)).rejects.toThrow('"forgotten" is read by no template');
-  });
 });
 
 describe('npm run generate', () => {
