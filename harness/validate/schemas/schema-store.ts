@@ -1,0 +1,137 @@
+import type { ValidateFunction } from 'ajv';
+import type { JsonObject } from '../../manifest/manifest.js';
+import { readGroup } from '../../manifest/workloads.js';
+import { bundleCrds, convertCrds } from './crd-bundle.js';
+import { checkObject, LazyAjv } from './lazy-ajv.js';
+import { openSchemaBundle, type SchemaBundle } from './schema-bundle.js';
+import { describeErrors, type SchemaViolation } from './schema-violation.js';
+
+/** The text of the schema files; `loadSchemas()` reads them. */
+export interface SchemaTexts {
+  readonly kubernetes: string;
+  readonly custom: string;
+}
+
+/** What is known of a kind in one Kubernetes version. */
+export type KindLookup =
+  | { state: 'known'; validate: (object: JsonObject) => SchemaViolation[] }
+  /** Its API group is known and does not have it; `instead` are `apiVersion`s that do, most stable first. */
+  | { state: 'unavailable'; instead: string[]; kubernetesVersionsWithIt: string[] }
+  | { state: 'unknown' };
+
+interface SchemaSource {
+  bundle: SchemaBundle;
+  ajv: LazyAjv;
+}
+
+/** Where the kinds of a group that is gone went. Source: Kubernetes' deprecated API migration guide. */
+const MOVED_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  extensions: ['apps', 'networking.k8s.io', 'policy'],
+};
+
+/**
+ * The kinds that objects are checked against; of two sources that know a kind the later one wins.
+ * Holds compiled validators: keep it for as long as there are objects to check.
+ */
+export class SchemaStore {
+  readonly #sources: readonly SchemaSource[];
+
+  private constructor(sources: readonly SchemaSource[]) {
+    this.#sources = sources;
+  }
+
+  /** A store over the schemas that come with sluice. */
+  static open(texts: SchemaTexts): SchemaStore {
+    const kubernetes = openSchemaBundle(texts.kubernetes);
+    const native: LazyAjv = new LazyAjv(kubernetes, () => compileObjectMeta(kubernetes, native));
+    const custom = openSchemaBundle(texts.custom);
+    return new SchemaStore([
+      { bundle: kubernetes, ajv: native },
+      { bundle: custom, ajv: new LazyAjv(custom, () => compileObjectMeta(kubernetes, native)) },
+    ]);
+  }
+
+  /** Kubernetes versions there are schemas for, oldest first, such as `1.36`. */
+  get kubernetesVersions(): readonly string[] {
+    return this.#sources[0]?.bundle.index.versions ?? [];
+  }
+
+  /** A store that also knows the kinds of these CustomResourceDefinitions; what is compiled stays shared. */
+  withCrds(crds: readonly JsonObject[]): SchemaStore {
+    const native = this.#sources[0];
+    if (crds.length === 0 || !native) return this;
+    const bundle = bundleCrds(convertCrds(crds));
+    const ajv = new LazyAjv(bundle, () => compileObjectMeta(native.bundle, native.ajv));
+    return new SchemaStore([...this.#sources, { bundle, ajv }]);
+  }
+
+  /** What is known of a kind in a Kubernetes version. */
+  lookUp(apiVersion: string, kind: string, kubernetesVersion: string): KindLookup {
+    const name = `${apiVersion} ${kind}`;
+    for (const { bundle, ajv } of this.#sources.toReversed()) {
+      const number = findDefinition(bundle, name, kubernetesVersion);
+      if (number !== undefined)
+        return { state: 'known', validate: (object) => check(ajv.compile(number), object) };
+      if (bundle.index.unserved.includes(name)) break;
+    }
+    return this.#explainMissing(apiVersion, kind, kubernetesVersion);
+  }
+
+  /** Names of all kinds that some `apiVersion` of a Kubernetes version has, for "did you mean". */
+  listKinds(kubernetesVersion: string): string[] {
+    const names = this.#sources.flatMap(({ bundle }) =>
+      Object.keys(bundle.index.kinds).filter(
+        (name) => findDefinition(bundle, name, kubernetesVersion) !== undefined,
+      ),
+    );
+    return [...new Set(names)].sort();
+  }
+
+  #explainMissing(apiVersion: string, kind: string, kubernetesVersion: string): KindLookup {
+    const group = readGroup(apiVersion);
+    const names = this.listKinds(kubernetesVersion);
+    const groups = [group, ...(MOVED_GROUPS[group] ?? [])];
+    const instead = names
+      .map((name) => name.split(' ') as [string, string])
+      .filter(([known, knownKind]) => knownKind === kind && groups.includes(readGroup(known)))
+      .map(([known]) => known)
+      .sort(compareStability);
+    const isKnownGroup = MOVED_GROUPS[group] !== undefined || names.some((name) => readGroup(name) === group);
+    if (!isKnownGroup) return { state: 'unknown' };
+    const row = this.#sources[0]?.bundle.index.kinds[`${apiVersion} ${kind}`] ?? [];
+    const kubernetesVersionsWithIt = this.kubernetesVersions.filter(
+      (_, position) => typeof row[position] === 'number',
+    );
+    return { state: 'unavailable', instead, kubernetesVersionsWithIt };
+  }
+}
+
+function compileObjectMeta(kubernetes: SchemaBundle, ajv: LazyAjv): ValidateFunction {
+  return ajv.compile(kubernetes.index.objectMeta ?? -1);
+}
+
+function check(validator: ValidateFunction, object: JsonObject): SchemaViolation[] {
+  return describeErrors(checkObject(validator, object));
+}
+
+function findDefinition(
+  { index }: SchemaBundle,
+  name: string,
+  kubernetesVersion: string,
+): number | undefined {
+  const numbers = Object.hasOwn(index.kinds, name) ? index.kinds[name] : undefined;
+  const position = index.versions.length === 0 ? 0 : index.versions.indexOf(kubernetesVersion);
+  return numbers?.[position] ?? undefined;
+}
+
+/** `v2`, `v1`, `v1beta2`, `v1beta1`, `v1alpha1`: Kubernetes' own order of preference. */
+function compareStability(left: string, right: string): number {
+  return rank(right) - rank(left) || (left < right ? -1 : 1);
+}
+
+function rank(apiVersion: string): number {
+  const match = /v(\d+)(?:(alpha|beta)(\d+))?$/u.exec(apiVersion);
+  if (!match) return 0;
+  const stage = match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0;
+  return stage * 1e6 + Number(match[1]) * 1e3 + Number(match[3] ?? 0);
+}
