@@ -20,7 +20,7 @@ export function prepare() {
     },
   );
   const sources = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...list('harness')];
-  once('harness', join(root, 'dist', '.sluice-built'), digest(sources), () => {
+  once('harness', { stamp: join(root, 'dist', '.sluice-built'), key: digest(sources) }, () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
     for (const name of readdirSync(join(root, 'dist', 'bin'))) {
@@ -45,12 +45,12 @@ function requireNode() {
   );
 }
 
-function once(what, stamp, wanted, make) {
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+function once(what, { stamp, key }, make) {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
   const start = performance.now();
   process.stderr.write(`preparing ${what} …\n`);
   make();
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, key);
   process.stderr.write(`prepared ${what} in ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
 }
 

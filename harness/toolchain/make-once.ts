@@ -56,7 +56,7 @@ async function lockEntry(folder: string, onWait: (() => void) | undefined): Prom
   } catch (error) {
     if (!isLockedError(error)) throw error;
     onWait?.();
-    return await lock(folder, { ...options, retries: { forever: true, minTimeout: 100, maxTimeout: 1000 } });
+    return await lock(folder, { ...options, retries: { forever: true, factor: 1, minTimeout: 100 } });
   }
 }
 
