@@ -3,6 +3,7 @@ import type { OpenSource, ValueSource } from './env-origin.js';
 import { type EnvValue, unknownValue } from './env-value.js';
 import { joinPointer } from './json-pointer.js';
 import type { JsonObject } from './manifest.js';
+import type { ObjectContent } from './object-content.js';
 import { readFlag, readName, readObject, readObjects } from './read-json.js';
 import type { Workload, WorkloadContainer } from './workloads.js';
 
@@ -112,32 +113,37 @@ function listDataFiles(
   const name = readName(source, 'name') ?? readName(source, 'secretName') ?? '';
   const content = context.objects.contentOf(kind, { name, namespace: context.namespace });
   const optional = readFlag(source, 'optional');
-  const isSecret = kind === 'Secret';
-  const whole = { optional, mode: readMode(source['defaultMode']), secret: isSecret };
+  const whole = { optional, mode: readMode(source['defaultMode']), secret: kind === 'Secret' };
   const items = readObjects(source, 'items');
   if (items.length === 0) {
+    const keys = [...content.entries.keys(), ...content.binary.keys()];
     return [
       ...content.open.map((open) => ({ ...whole, path: '*', origin: open, value: unknownOf(open) })),
-      ...[...content.entries.values()].map(({ key, source: origin, value, secret }) => ({
-        ...whole,
-        path: key,
-        origin,
-        value,
-        secret,
-      })),
+      ...keys.map((key) => ({ ...whole, path: key, ...readKey(content, key, optional) })),
     ];
   }
   return items.map(({ item }) => {
     const key = readName(item, 'key') ?? '';
     const path = readName(item, 'path') ?? key;
     const mode = readMode(item['mode']) ?? whole.mode;
-    const entry = content.entries.get(key);
-    if (entry !== undefined) return { ...whole, path, mode, origin: entry.source, value: entry.value };
-    const open = content.open.at(-1);
-    if (open !== undefined) return { ...whole, path, mode, origin: { ...open, key }, value: unknownOf(open) };
-    const value: EnvValue = optional ? { state: 'absent' } : unknownValue('missing');
-    return { ...whole, path, mode, origin: { type: 'existing', kind, name, key }, value };
+    return { ...whole, path, mode, ...readKey(content, key, optional) };
   });
+}
+
+function readKey(
+  content: ObjectContent,
+  key: string,
+  optional: boolean,
+): { origin: ValueSource; value: EnvValue } {
+  const { kind, name } = content;
+  const entry = content.entries.get(key);
+  if (entry !== undefined) return { origin: entry.source, value: entry.value };
+  const binary = content.binary.get(key);
+  if (binary !== undefined) return { origin: binary, value: unknownValue('binary') };
+  const open = content.open.at(-1);
+  if (open !== undefined) return { origin: { ...open, key }, value: unknownOf(open) };
+  const value: EnvValue = optional ? { state: 'absent' } : unknownValue('missing');
+  return { origin: { type: 'existing', kind, name, key }, value };
 }
 
 function unknownOf(open: OpenSource): EnvValue {

@@ -52,6 +52,9 @@ export class DataObjects {
       const source: ValueSource = { type: 'config-map', name, key, manifest };
       content.add({ key, value: knownValue(text), secret: false, source });
     }
+    for (const key of Object.keys(readObject(manifest.object, 'binaryData') ?? {})) {
+      content.binary.set(key, { type: 'config-map', name, key, manifest });
+    }
     return { kind: 'ConfigMap', name, state: 'in-release', ...content };
   }
 

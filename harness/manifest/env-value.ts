@@ -5,7 +5,7 @@ import { SecretValue } from './secret-value.js';
  * `from-secret-store` the operator fetches it; `outside-release` it is in an object that the release does not hold;
  * `from-template` the operator makes it from a template; `encrypted` only the cluster can decrypt it;
  * `at-runtime` Kubernetes fills it in; `composed` it refers to variables that are unknown themselves;
- * `missing` nothing provides it, and the container will not start.
+ * `binary` it is no text; `missing` nothing provides it, and the container will not start.
  */
 export type UnknownReason =
   | 'from-secret-store'
@@ -14,6 +14,7 @@ export type UnknownReason =
   | 'encrypted'
   | 'at-runtime'
   | 'composed'
+  | 'binary'
   | 'missing';
 
 export interface UnknownValue {

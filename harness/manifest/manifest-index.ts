@@ -45,6 +45,11 @@ export class ManifestIndex {
       );
   }
 
+  /** The object of that name in any namespace, for kinds that have none; of several, the last. */
+  findAnywhere(kind: string, name: string): Manifest | undefined {
+    return this.#byName.get(nameKey(kind, name))?.at(-1);
+  }
+
   /** True when two namespaces, as written, are or may be the same. */
   isSameNamespace(left: string | undefined, right: string | undefined): boolean {
     const a = left ?? this.#releaseNamespace;

@@ -65,6 +65,8 @@ export interface ObjectContent {
   entries: ReadonlyMap<string, ContentEntry>;
   /** Sources that may add any key. Empty: the keys are all known. */
   open: readonly OpenSource[];
+  /** Keys of a ConfigMap's `binaryData`: files only, never variables. */
+  binary: ReadonlyMap<string, ValueSource>;
   problems: readonly ContentProblem[];
 }
 
@@ -72,6 +74,7 @@ export interface ObjectContent {
 export class ContentBuilder {
   readonly entries = new Map<string, ContentEntry>();
   readonly problems: ContentProblem[] = [];
+  readonly binary = new Map<string, ValueSource>();
   open: OpenSource[] = [];
 
   add(entry: Pick<ContentEntry, 'key' | 'value' | 'secret' | 'source'>): void {
