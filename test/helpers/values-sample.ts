@@ -1,7 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { makeTempFolder } from './temp-folder.js';
 
 /** A commented values file with every kind of annotation, small enough to be read at a glance. */
 export const SAMPLE_VALUES = `# Values of a sample.
@@ -77,18 +74,11 @@ Said by a person, too.
 
 /** A folder with a chart that files can be generated for; removed after the test. */
 export async function createSampleRepository(values: string = SAMPLE_VALUES): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-chart-files-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const files = {
+  return await makeTempFolder({
     'chart/values.yaml': values,
     'chart/README.md': README,
     'chart/templates/deployment.yaml': TEMPLATE,
     'docs/.keep': '',
     'harness/.keep': '',
-  };
-  for (const [file, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    await writeFile(join(folder, file), text);
-  }
-  return folder;
+  });
 }

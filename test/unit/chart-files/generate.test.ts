@@ -1,19 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { execa } from 'execa';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generateChartFiles } from '../../../scripts/chart-files/generate.js';
+import { runScript } from '../../helpers/run-script.js';
 import { createSampleRepository, SAMPLE_VALUES } from '../../helpers/values-sample.js';
 
-const REPOSITORY = resolve(import.meta.dirname, '../../..');
-
-async function run(repository: string, ...flags: string[]) {
-  const script = join(REPOSITORY, 'scripts/generate-chart-files.ts');
-  return execa(process.execPath, ['--import', 'tsx', script, '--repository', repository, ...flags], {
-    cwd: REPOSITORY,
-    reject: false,
-  });
-}
+const run = (repository: string, ...flags: string[]) =>
+  runScript('generate-chart-files.ts', ['--repository', repository, ...flags]);
 
 describe('the files that follow from values.yaml', () => {
   it('are the same each time', async () => {
