@@ -1,0 +1,30 @@
+{{/*
+A Deployment: (dict "ctx" CONTEXT "spec" SPEC "name" NAME "component" TEXT "at" PLACE "labels" MAP "annotations" MAP).
+*/}}
+{{- define "app.deployment" -}}
+{{- $spec := .spec -}}
+{{- $reloader := dict -}}
+{{- include "app.reloader" (dict "ctx" .ctx "spec" $spec "into" $reloader) -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  {{- include "app.metadata" (dict "ctx" .ctx "name" .name "component" .component "labels" (list .labels) "annotations" (list $reloader .annotations) "wave" "0" "at" (.at | default "deployment")) | nindent 2 }}
+spec:
+  {{- if not (($spec.autoscaling).enabled) }}
+  replicas: {{ ternary 1 $spec.replicaCount (kindIs "invalid" $spec.replicaCount) }}
+  {{- end }}
+  {{- range $key := list "revisionHistoryLimit" "minReadySeconds" "progressDeadlineSeconds" }}
+  {{- with index $spec $key | toString }}{{ if ne . "<nil>" }}
+  {{ $key }}: {{ . }}
+  {{- end }}{{ end }}
+  {{- end }}
+  {{- with $spec.strategy }}
+  strategy:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  selector:
+    matchLabels:
+      {{- include "app.stringMap" (dict "map" (merge (dict "app.kubernetes.io/component" .component) .ctx.selector)) | nindent 6 }}
+  template:
+    {{- include "app.podTemplate" (dict "ctx" .ctx "spec" $spec "component" .component "at" .at "checksum" true) | nindent 4 }}
+{{- end }}
