@@ -1,16 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REPOSITORY, runScript } from '../helpers/run-script.js';
+import { REPOSITORY } from '../helpers/run-script.js';
 import { findTypeErrors } from '../helpers/type-errors.js';
-
-describe("the chart's generated files", () => {
-  it('are what values.yaml says now, and every value is read by a template', async () => {
-    const { exitCode, stderr } = await runScript('generate-chart-files.ts', ['--check']);
-    expect(stderr).toBe('');
-    expect(exitCode).toBe(0);
-  }, 30_000);
-});
 
 describe("types of the chart's values", () => {
   async function errorsOf(type: string, value: string): Promise<string[]> {
