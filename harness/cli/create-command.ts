@@ -54,6 +54,6 @@ export function parseArguments(command: Command, args: readonly string[]): boole
 }
 
 /** Gathers an option that may be given several times. */
-export function collect(value: string, gathered: readonly string[]): string[] {
+export function collect(value: string, gathered: readonly string[] = []): string[] {
   return [...gathered, value];
 }

@@ -3,6 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { SluiceError } from '../errors.js';
 import { kubernetesYamlOptions } from '../manifest/kubernetes-yaml.js';
+import type { Externals } from '../validate/validate-input.js';
+
+/** Values files that are rendered together, under a release's name. */
+export interface ProjectCase {
+  values: string[];
+  release?: string;
+  namespace?: string;
+}
 
 /** What a repository says about itself once, in `sluice.yaml`, instead of at every call. */
 export interface ProjectFile {
@@ -11,6 +19,8 @@ export interface ProjectFile {
   namespace?: string;
   /** Folder of the values files that `sluice check` takes when none is named. Default `values`. */
   values?: string;
+  /** Renders by name, for files that belong together or have a release of their own. */
+  cases?: Record<string, ProjectCase>;
   /** Kubernetes versions to validate for. */
   kubeVersions?: string[];
   /** Files of CustomResourceDefinitions that make further kinds known. */
@@ -18,7 +28,7 @@ export interface ProjectFile {
   /** Rules switched off: id to reason. */
   disabledRules?: Record<string, string>;
   /** Names of objects that exist outside of the release. */
-  externals?: Partial<Record<'secrets' | 'configMaps' | 'serviceAccounts', string[]>>;
+  externals?: Externals;
 }
 
 export const PROJECT_FILE = 'sluice.yaml';
@@ -79,13 +89,30 @@ const projectSchema = {
     release: text,
     namespace: text,
     values: text,
+    cases: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['values'],
+        properties: { values: { ...names, minItems: 1 }, release: text, namespace: text },
+      },
+    },
     kubeVersions: { type: 'array', items: { type: 'string', pattern: '^1\\.\\d+$' } },
     crds: names,
     disabledRules: { type: 'object', additionalProperties: text },
     externals: {
       type: 'object',
       additionalProperties: false,
-      properties: { secrets: names, configMaps: names, serviceAccounts: names },
+      properties: {
+        secrets: names,
+        configMaps: names,
+        serviceAccounts: names,
+        persistentVolumeClaims: names,
+        services: names,
+        secretStores: names,
+        others: names,
+      },
     },
   },
 };

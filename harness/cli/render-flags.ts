@@ -7,19 +7,20 @@ import type { RenderOptions } from '../helm/render-options.js';
 import type { CliContext } from './cli-context.js';
 import { collect } from './create-command.js';
 import type { ProjectFile } from './project-file.js';
+import type { ValuesCase } from './values-cases.js';
 
 /** What commander makes of the options that every rendering command has. */
 export interface RenderFlags {
-  file: string[];
-  set: string[];
-  setString: string[];
-  setJson: string[];
-  setFile: string[];
+  file?: string[];
+  set?: string[];
+  setString?: string[];
+  setJson?: string[];
+  setFile?: string[];
   chart?: string;
   release?: string;
   namespace?: string;
   kubeVersion?: string;
-  apiVersions: string[];
+  apiVersions?: string[];
   cache: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -28,44 +29,58 @@ export interface RenderFlags {
 }
 
 /** Adds the options that every rendering command has, in the words of Helm's own. */
-export function addRenderFlags(command: Command): Command {
+export function addRenderFlags(command: Command, { severalKubeVersions = false } = {}): Command {
+  const kubeVersion = '--kube-version <version>';
+  addValuesFlags(command);
+  if (severalKubeVersions)
+    command.option(kubeVersion, 'Kubernetes version to check for (repeatable)', collect, []);
+  else command.option(kubeVersion, 'Kubernetes version to render for');
   return command
-    .option('-f, --file <file>', 'values file; later ones win (repeatable)', collect, [])
-    .option('--set <key=value>', 'set one value (repeatable)', collect, [])
-    .option('--set-string <key=value>', 'set one value as a string (repeatable)', collect, [])
-    .option('--set-json <key=json>', 'set one value from JSON (repeatable)', collect, [])
-    .option('--set-file <key=path>', 'set one value from a file (repeatable)', collect, [])
-    .option(
-      '--chart <dir>',
-      'chart folder or archive (default: ./chart, ., or the chart that comes with sluice)',
-    )
-    .option('--release <name>', 'release name (default: release-name)')
-    .option('--namespace <name>', 'namespace (default: default)')
-    .option('--kube-version <version>', 'Kubernetes version to render for')
-    .option('--api-versions <version>', 'further API version of the cluster (repeatable)', collect, [])
+    .option('--api-versions <version>', 'further API version of the cluster (repeatable)', collect)
     .option('--no-cache', 'render anew, keep nothing')
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'print nothing but problems')
     .option('--no-color', 'no colour, even on a terminal')
-    .option('--verbose', 'say on stderr what is done');
+    .option('--verbose', 'say on stderr what is done, and list notes');
 }
 
-/** The choices for one render: flags first, then the project file, then the defaults. */
+function addValuesFlags(command: Command): void {
+  command
+    .option('-f, --file <file>', 'values file; later ones win (repeatable)', collect)
+    .option('--set <key=value>', 'set one value (repeatable)', collect)
+    .option('--set-string <key=value>', 'set one value as a string (repeatable)', collect)
+    .option('--set-json <key=json>', 'set one value from JSON (repeatable)', collect)
+    .option('--set-file <key=path>', 'set one value from a file (repeatable)', collect)
+    .option(
+      '--chart <dir>',
+      'chart folder or archive (default: ./chart, ., or the chart that comes with sluice)',
+    )
+    .option('--release <name>', 'release name (default: that of sluice.yaml, else release-name)')
+    .option('--namespace <name>', 'namespace (default: that of sluice.yaml, else default)');
+}
+
+export interface ChooseOptions {
+  project: ProjectFile;
+  context: CliContext;
+  /** The case that is rendered; its files take the place of the flags'. */
+  valuesCase?: ValuesCase;
+}
+
+/** The choices for one render: flags first, then the case, the project file, the defaults. */
 export async function chooseRenderOptions(
-  flags: RenderFlags,
-  project: ProjectFile,
-  context: CliContext,
+  flags: Omit<RenderFlags, 'kubeVersion'> & { kubeVersion?: string | undefined },
+  { project, context, valuesCase }: ChooseOptions,
 ): Promise<RenderOptions> {
-  const release = flags.release ?? project.release;
-  const namespace = flags.namespace ?? project.namespace;
+  const release = flags.release ?? valuesCase?.release ?? project.release;
+  const namespace = flags.namespace ?? valuesCase?.namespace ?? project.namespace;
   return {
     chart: flags.chart ?? project.chart ?? (await findDefaultChart(context.cwd)),
-    valuesFiles: flags.file,
-    set: flags.set,
-    setString: flags.setString,
-    setJson: flags.setJson,
-    setFile: flags.setFile,
-    apiVersions: flags.apiVersions,
+    valuesFiles: valuesCase?.files ?? flags.file ?? [],
+    set: flags.set ?? [],
+    setString: flags.setString ?? [],
+    setJson: flags.setJson ?? [],
+    setFile: flags.setFile ?? [],
+    apiVersions: flags.apiVersions ?? [],
     ...(release === undefined ? {} : { release }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(flags.kubeVersion === undefined ? {} : { kubeVersion: flags.kubeVersion }),
@@ -73,7 +88,10 @@ export async function chooseRenderOptions(
 }
 
 /** How a command's renders are carried out: with its signal, its cache choice, and progress on stderr. */
-export function chooseRenderContext(flags: RenderFlags, context: CliContext): RenderContext {
+export function chooseRenderContext(
+  flags: Pick<RenderFlags, 'cache' | 'quiet'>,
+  context: CliContext,
+): RenderContext {
   return {
     env: context.env,
     signal: context.signal,

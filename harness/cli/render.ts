@@ -8,9 +8,10 @@ import {
   chooseRenderOptions,
   type RenderFlags,
 } from './render-flags.js';
+import { listCases } from './values-cases.js';
 
 interface Flags extends RenderFlags {
-  showOnly: string[];
+  showOnly?: string[];
   includeCrds?: boolean;
   skipTests?: boolean;
   notes?: boolean;
@@ -28,16 +29,18 @@ export async function runRender(args: readonly string[], context: CliContext): P
       context,
     ),
   )
-    .option('-s, --show-only <template>', 'only this template (repeatable)', collect, [])
+    .option('-s, --show-only <template>', 'only this template (repeatable)', collect)
     .option('--include-crds', 'with the objects of crds/')
     .option('--skip-tests', 'without helm test objects')
     .option('--notes', 'print the notes instead of the manifests');
   if (!parseArguments(command, args)) return 0;
   const flags = command.opts<Flags>();
   const project = await readProjectFile(context.cwd);
+  const [valuesCase] =
+    flags.file === undefined ? [] : await listCases({ files: flags.file, cwd: context.cwd, project });
   const options = {
-    ...(await chooseRenderOptions(flags, project, context)),
-    showOnly: flags.showOnly,
+    ...(await chooseRenderOptions(flags, { project, context, ...(valuesCase ? { valuesCase } : {}) })),
+    ...(flags.showOnly === undefined ? {} : { showOnly: flags.showOnly }),
     ...(flags.includeCrds ? { includeCrds: true } : {}),
     ...(flags.skipTests ? { skipTests: true } : {}),
   };

@@ -1,0 +1,163 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type CheckedValues, checkValues } from '../check/check-values.js';
+import { SluiceError } from '../errors.js';
+import { isJsonObject, type JsonObject } from '../manifest/manifest.js';
+import { parseManifests } from '../manifest/parse-manifests.js';
+import type { DisabledRule } from '../validate/validate-input.js';
+import type { CliContext } from './cli-context.js';
+import { chooseColors } from './colors.js';
+import { collect, createCommand, parseArguments } from './create-command.js';
+import { countSeverities, formatCheck, formatSummary } from './format-check.js';
+import { type ProjectFile, readProjectFile } from './project-file.js';
+import {
+  addRenderFlags,
+  chooseRenderContext,
+  chooseRenderOptions,
+  type RenderFlags,
+} from './render-flags.js';
+import { listCases, type ValuesCase } from './values-cases.js';
+
+interface Flags extends Omit<RenderFlags, 'kubeVersion'> {
+  kubeVersion: string[];
+  crd?: string[];
+  disableRule?: string[];
+  strict?: boolean;
+  junit?: string;
+}
+
+/** A checked case with its time. */
+export interface CheckedCase extends CheckedValues {
+  case: ValuesCase;
+  durationMs: number;
+}
+
+/** `sluice check`: renders, validates and lists what was found; exit code 1 where there are errors. */
+export async function runCheck(args: readonly string[], context: CliContext): Promise<number> {
+  const command = addRenderFlags(
+    createCommand(
+      {
+        name: 'check',
+        description:
+          'Render, validate and list what was found.\nWithout -f: every file in values/, each alone.',
+        example: 'sluice check -f values/prod.yaml --kube-version 1.33 --junit report.xml',
+      },
+      context,
+    ),
+    { severalKubeVersions: true },
+  )
+    .option('--crd <file>', 'CustomResourceDefinitions that make further kinds known (repeatable)', collect)
+    .option('--disable-rule <id=reason>', 'switch a rule off, and say why (repeatable)', collect)
+    .option('--strict', 'warnings count as errors')
+    .option('--junit <file>', 'write a JUnit report');
+  if (!parseArguments(command, args)) return 0;
+  const flags = command.opts<Flags>();
+  const project = await readProjectFile(context.cwd);
+  const cases = await listCases({ files: flags.file ?? [], cwd: context.cwd, project });
+  const rules = await readRules(flags, project, context);
+  const checked = await Promise.all(
+    cases.map(async (one) => await checkCase(one, { flags, project, context, rules })),
+  );
+  context.signal.throwIfAborted();
+  if (flags.junit !== undefined) {
+    const { formatJunit } = await import('./format-junit.js');
+    await writeFile(resolve(context.cwd, flags.junit), formatJunit(checked));
+  }
+  printChecked(checked, { flags, context });
+  const { error, warning } = countSeverities(checked.flatMap(({ issues }) => issues));
+  return error > 0 || (flags.strict === true && warning > 0) ? 1 : 0;
+}
+
+interface Rules {
+  crds: JsonObject[];
+  disabledRules: DisabledRule[];
+  externals: NonNullable<ProjectFile['externals']>;
+}
+
+async function readRules(flags: Flags, project: ProjectFile, context: CliContext): Promise<Rules> {
+  const files = [...(project.crds ?? []), ...(flags.crd ?? []).map((file) => resolve(context.cwd, file))];
+  const crds = await Promise.all(files.map(readCrdFile));
+  const named = (flags.disableRule ?? []).map((text) => {
+    const [id = '', ...reason] = text.split('=');
+    return { id, reason: reason.join('=') };
+  });
+  const kept = Object.entries(project.disabledRules ?? {}).map(([id, reason]) => ({ id, reason }));
+  return { crds: crds.flat(), disabledRules: [...kept, ...named], externals: project.externals ?? {} };
+}
+
+async function readCrdFile(file: string): Promise<JsonObject[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw refuseCrd(file, error instanceof Error ? error.message : String(error));
+  });
+  const objects = parseManifests(text).map(({ object }) => object);
+  const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  if (definitions.length === 0) throw refuseCrd(file, 'there is no CustomResourceDefinition in it');
+  return definitions.filter(isJsonObject);
+}
+
+function refuseCrd(file: string, evidence: string): SluiceError {
+  return new SluiceError({
+    code: 'CRD_FILE',
+    message: `file ${file} of --crd: of no use`,
+    evidence,
+    remedy: 'Name a YAML file with CustomResourceDefinitions.',
+    exitCode: 2,
+  });
+}
+
+interface CaseOptions {
+  flags: Flags;
+  project: ProjectFile;
+  context: CliContext;
+  rules: Rules;
+}
+
+async function checkCase(
+  one: ValuesCase,
+  { flags, project, context, rules }: CaseOptions,
+): Promise<CheckedCase> {
+  const start = performance.now();
+  const { kubeVersion, ...common } = flags;
+  const render = await chooseRenderOptions(common, { project, context, valuesCase: one });
+  const versions = kubeVersion.length > 0 ? kubeVersion : (project.kubeVersions ?? []);
+  const checked = await checkValues(
+    { render, validate: rules, kubernetesVersions: versions },
+    chooseRenderContext(flags, context),
+  );
+  return { case: one, ...checked, durationMs: performance.now() - start };
+}
+
+function printChecked(
+  checked: readonly CheckedCase[],
+  { flags, context }: { flags: Flags; context: CliContext },
+): void {
+  if (flags.json) {
+    context.stdout.write(`${JSON.stringify(describeChecked(checked), null, 2)}\n`);
+    return;
+  }
+  const colors = chooseColors(context.stdout, context.env, flags.color);
+  const options = {
+    colors,
+    columns: context.stdout.columns,
+    verbose: flags.verbose === true,
+    quiet: flags.quiet === true,
+  };
+  const text = formatCheck(checked, options);
+  if (text !== '') context.stdout.write(`${text}\n`);
+  if (!flags.quiet) context.stdout.write(`${text === '' ? '' : '\n'}${formatSummary(checked, options)}\n`);
+}
+
+function describeChecked(checked: readonly CheckedCase[]): object {
+  return {
+    cases: checked.map(({ case: { files }, release, issues, durationMs }) => ({
+      values: files,
+      chart: release?.chart,
+      release: release?.name,
+      namespace: release?.namespace,
+      objects: release?.manifests.length ?? 0,
+      durationMs: Math.round(durationMs),
+      issues,
+    })),
+    totals: countSeverities(checked.flatMap(({ issues }) => issues)),
+  };
+}

@@ -1,0 +1,116 @@
+import type { PathSegment } from '../../manifest/json-pointer.js';
+import { isJsonObject, type JsonObject, type JsonValue, type ValuesSource } from '../../manifest/manifest.js';
+import type { Issue } from '../issue.js';
+import { nearestName } from '../nearest-name.js';
+import { ValuesPositions } from './values-position.js';
+
+/** One way in which values do not meet a schema, in the words of the program that checked it. */
+export interface ValuesViolation {
+  /** JSON pointer into the values; empty for the whole. */
+  pointer: string;
+  /** Names there that the schema does not know. */
+  unknownNames: readonly string[];
+  message: string;
+}
+
+export interface ExplainViolationsOptions {
+  violations: readonly ValuesViolation[];
+  /** The schema, where it is known: it tells which names there are. */
+  schema?: JsonObject | undefined;
+  valuesSources: readonly ValuesSource[];
+}
+
+/** Rule id of findings about values that do not meet the chart's schema. */
+export const VALUES_SCHEMA_RULE = 'values-schema';
+
+/** Violations of a chart's schema as findings: each with file and line, unknown names with the nearest known one. */
+export function explainViolations({ violations, schema, valuesSources }: ExplainViolationsOptions): Issue[] {
+  const positions = new ValuesPositions(valuesSources);
+  return violations.flatMap(({ pointer, unknownNames, message }) => {
+    const path = splitPointer(pointer);
+    if (unknownNames.length === 0) {
+      const place = formatPath(path) || 'the values';
+      return [describe(positions, path, { message: `${place}: ${message}`, remedy: 'Correct the value.' })];
+    }
+    return unknownNames.map((name) => {
+      const known = schema === undefined ? [] : listKnownNames(schema, path);
+      const nearest = nearestName(name, known);
+      const full = [...path, name];
+      return describe(positions, full, {
+        message: `${formatPath(full)}: no such value`,
+        remedy: nearest === undefined ? suggest(known) : `Did you mean ${formatPath([...path, nearest])}?`,
+      });
+    });
+  });
+}
+
+function describe(
+  positions: ValuesPositions,
+  path: readonly PathSegment[],
+  text: Pick<Issue, 'message' | 'remedy'>,
+): Issue {
+  const values = positions.findNearest(path);
+  return {
+    rule: VALUES_SCHEMA_RULE,
+    severity: 'error',
+    object: '',
+    pointer: '',
+    ...text,
+    ...(values === undefined ? {} : { values }),
+  };
+}
+
+function suggest(known: readonly string[]): string {
+  if (known.length === 0) return 'Remove it.';
+  const shown = known.slice(0, 12).join(', ');
+  return `Remove it, or use one of: ${shown}${known.length > 12 ? ', …' : ''}.`;
+}
+
+function splitPointer(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function formatPath(path: readonly PathSegment[]): string {
+  return path
+    .map((part) => (/^\d+$/u.test(String(part)) ? `[${part}]` : String(part)))
+    .join('.')
+    .replaceAll('.[', '[');
+}
+
+/** Names that the schema allows at a path, through `$ref`, `additionalProperties`, lists and alternatives. */
+function listKnownNames(root: JsonObject, path: readonly string[]): string[] {
+  let nodes = resolveNodes(root, root);
+  for (const part of path) nodes = nodes.flatMap((node) => stepInto(root, node, part));
+  return [
+    ...new Set(
+      nodes.flatMap((node) => (isJsonObject(node['properties']) ? Object.keys(node['properties']) : [])),
+    ),
+  ];
+}
+
+function stepInto(root: JsonObject, node: JsonObject, part: string): JsonObject[] {
+  const properties = isJsonObject(node['properties']) ? node['properties'] : {};
+  const next = properties[part] ?? node['additionalProperties'] ?? node['items'];
+  return resolveNodes(root, next);
+}
+
+function resolveNodes(root: JsonObject, node: JsonValue | undefined, depth = 0): JsonObject[] {
+  if (!isJsonObject(node) || depth > 20) return [];
+  const reference = node['$ref'];
+  const target = typeof reference === 'string' ? readPointer(root, reference) : undefined;
+  const alternatives = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => {
+    const list = node[key];
+    return Array.isArray(list) ? list : [];
+  });
+  return [node, ...[target, ...alternatives].flatMap((next) => resolveNodes(root, next, depth + 1))];
+}
+
+function readPointer(root: JsonObject, reference: string): JsonValue | undefined {
+  return splitPointer(reference.replace(/^#/u, '')).reduce<JsonValue | undefined>(
+    (value, part) => (isJsonObject(value) ? value[part] : undefined),
+    root,
+  );
+}
