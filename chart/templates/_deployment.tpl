@@ -11,12 +11,13 @@ metadata:
   {{- include "app.metadata" (dict "ctx" .ctx "name" .name "component" .component "labels" (list .labels) "annotations" (list $reloader .annotations) "wave" "0" "at" (.at | default "deployment")) | nindent 2 }}
 spec:
   {{- if not (($spec.autoscaling).enabled) }}
-  replicas: {{ ternary 1 $spec.replicaCount (kindIs "invalid" $spec.replicaCount) }}
+  replicas: {{ ternary 1 $spec.replicaCount (kindIs "invalid" $spec.replicaCount) | int64 }}
   {{- end }}
   {{- range $key := list "revisionHistoryLimit" "minReadySeconds" "progressDeadlineSeconds" }}
-  {{- with index $spec $key | toString }}{{ if ne . "<nil>" }}
-  {{ $key }}: {{ . }}
-  {{- end }}{{ end }}
+  {{- $value := index $spec $key }}
+  {{- if not (kindIs "invalid" $value) }}
+  {{ $key }}: {{ int64 $value }}
+  {{- end }}
   {{- end }}
   {{- with $spec.strategy }}
   strategy:

@@ -148,8 +148,8 @@ TEXT). `common` gives it the environment and the mounted secrets. `env` is its m
 {{- $lines := list -}}
 {{- range $name, $port := . -}}
 {{- if $port -}}
-{{- $line := printf "- name: %s\n  containerPort: %v\n  protocol: %s" (include "app.mapKey" $name) $port.containerPort ($port.protocol | default "TCP") -}}
-{{- with $port.hostPort -}}{{- $line = printf "%s\n  hostPort: %v" $line . -}}{{- end -}}
+{{- $line := printf "- name: %s\n  containerPort: %d\n  protocol: %s" (include "app.mapKey" $name) (int64 $port.containerPort) ($port.protocol | default "TCP") -}}
+{{- with $port.hostPort -}}{{- $line = printf "%s\n  hostPort: %d" $line (int64 .) -}}{{- end -}}
 {{- $lines = append $lines $line -}}
 {{- end -}}
 {{- end -}}
@@ -215,7 +215,7 @@ The template of a pod: (dict "ctx" CONTEXT "spec" SPEC "component" TEXT "at" PLA
 {{- if $dir -}}
 {{- $parts := list -}}
 {{- with $dir.medium -}}{{- $parts = append $parts (printf "medium: %s" .) -}}{{- end -}}
-{{- with $dir.sizeLimit -}}{{- $parts = append $parts (printf "sizeLimit: %v" .) -}}{{- end -}}
+{{- with $dir.sizeLimit -}}{{- $parts = append $parts (printf "sizeLimit: %s" (include "app.scalar" (list . "writableDirs"))) -}}{{- end -}}
 {{- if $parts -}}{{- $line = printf "emptyDir:\n  %s" (join "\n  " $parts) -}}{{- end -}}
 {{- end -}}
 {{- $_ := set $further (include "app.writableVolume" $path) $line -}}
@@ -258,7 +258,7 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- if not (kindIs "invalid" $spec.terminationGracePeriodSeconds) }}
-  terminationGracePeriodSeconds: {{ $spec.terminationGracePeriodSeconds }}
+  terminationGracePeriodSeconds: {{ int64 $spec.terminationGracePeriodSeconds }}
   {{- end }}
   {{- range $key := list "priorityClassName" "runtimeClassName" "dnsPolicy" }}
   {{- with index $spec $key }}

@@ -1,0 +1,20 @@
+{{/* The rules of the Role: its own Secrets by name, then the further ones. Empty when there is nothing to allow. */}}
+{{- define "app.rules" -}}
+{{- $rbac := .root.Values.rbac -}}
+{{- $names := list -}}
+{{- if ne (toString $rbac.readSecrets) "false" -}}
+{{- range .sources -}}{{- if and (eq .kind "Secret") .owned -}}{{- $names = append $names .name -}}{{- end -}}{{- end -}}
+{{- end -}}
+{{- with $names | uniq | sortAlpha }}
+- apiGroups: [""]
+  resources: [secrets]
+  resourceNames:
+    {{- range . }}
+    - {{ . }}
+    {{- end }}
+  verbs: [get]
+{{- end }}
+{{- with $rbac.rules }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
