@@ -52,7 +52,8 @@ function addData(content: ContentBuilder, entry: JsonObject, context: ReadingCon
   if (key === undefined) return;
   const remoteRef = readObject(entry, 'remoteRef');
   const remote = readRemote(remoteRef, entry, context);
-  const parameter = context.known.parameter?.(remote);
+  const isTags = remoteRef?.['metadataPolicy'] === 'Fetch';
+  const parameter = isTags ? undefined : context.known.parameter?.(remote);
   const strategy = readName(remoteRef, 'decodingStrategy');
   let value: EnvValue = unknownValue('from-secret-store');
   if (parameter !== undefined) {

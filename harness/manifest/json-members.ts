@@ -32,6 +32,21 @@ export function readJsonMembers(text: string): JsonMember[] {
   }
 }
 
+/** The elements of a JSON array as they stand in the text; lenient as {@link readJsonMembers}. */
+export function readJsonItems(text: string): string[] {
+  const items: string[] = [];
+  let position = skipSpace(text, 0);
+  if (text[position] !== '[') return items;
+  do {
+    position = skipSpace(text, position + 1);
+    const end = endOfValue(text, position);
+    if (end === undefined) return items;
+    items.push(text.slice(position, end));
+    position = skipSpace(text, end);
+  } while (text[position] === ',');
+  return items;
+}
+
 /** What a raw JSON value is as text: a string without its quotes, anything else as written. */
 export function unquoteJson(raw: string): string {
   return raw.startsWith('"') ? (parseString(raw) ?? raw) : raw;

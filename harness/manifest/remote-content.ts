@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { readJsonMembers, unquoteJson } from './json-members.js';
+import { readJsonItems, readJsonMembers, unquoteJson } from './json-members.js';
 import { SecretValue } from './secret-value.js';
 
 /** What is known of a parameter or secret in a store: its text, or the names in its JSON only. */
@@ -40,10 +40,7 @@ export function readProperty(known: KnownParameter, property: string): SecretVal
   const exact = readJsonMembers(text).find(({ name }) => name === property);
   if (exact !== undefined) return new SecretValue(formatQueried(exact.raw));
   if (/[#*?|@\\!{}[\]()]/u.test(property)) return undefined;
-  let raw: string | undefined = text;
-  for (const segment of property.split('.')) {
-    raw = raw === undefined ? undefined : readStep(raw, segment);
-  }
+  const raw = readPath(text, property.split('.'));
   return raw === undefined ? 'missing' : new SecretValue(formatQueried(raw));
 }
 
@@ -83,18 +80,18 @@ function isJsonObjectText(text: string): boolean {
   }
 }
 
-function readStep(raw: string, segment: string): string | undefined {
-  if (raw.startsWith('[')) {
-    try {
-      const items: unknown = JSON.parse(raw);
-      const item: unknown =
-        Array.isArray(items) && /^\d+$/u.test(segment) ? items[Number(segment)] : undefined;
-      return item === undefined ? undefined : JSON.stringify(item);
-    } catch {
-      return undefined;
-    }
+/** Follows a path; of members with the same name, the first that leads to its end. */
+function readPath(raw: string, path: readonly string[]): string | undefined {
+  const [segment, ...rest] = path;
+  if (segment === undefined) return raw;
+  const candidates = raw.startsWith('[')
+    ? readJsonItems(raw).filter((_item, index) => String(index) === segment)
+    : readJsonMembers(raw).flatMap(({ name, raw: value }) => (name === segment ? [value] : []));
+  for (const candidate of candidates) {
+    const found = readPath(candidate, rest);
+    if (found !== undefined) return found;
   }
-  return readJsonMembers(raw).find(({ name }) => name === segment)?.raw;
+  return undefined;
 }
 
 function formatQueried(raw: string): string {

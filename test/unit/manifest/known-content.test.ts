@@ -102,7 +102,7 @@ describe('a parameter whose JSON becomes variables', () => {
 
 describe('single properties', () => {
   const json =
-    '{"user": "app", "port": 5432, "rate": 1.10, "big": 1e3, "deep": {"a": "x"}, "dot.ted": "y", "none": null, "user": "later"}';
+    '{"user": "app", "port": 5432, "rate": 1.10, "big": 1e3, "deep": {"a": "x"}, "dot.ted": "y", "none": null, "user": "later", "deep": {"b": 2.50, "list": [1, {"c": "z"}]}}';
   const property = (name: string): string | undefined =>
     listed(
       envOf(release(`data: [{secretKey: K, remoteRef: {key: /db, property: "${name}"}}]`), {
@@ -117,6 +117,9 @@ describe('single properties', () => {
     ['big', '1000'],
     ['deep', '{"a": "x"}'],
     ['deep.a', 'x'],
+    ['deep.b', '2.5'],
+    ['deep.list.1.c', 'z'],
+    ['deep.list', '[1, {"c": "z"}]'],
     ['dot.ted', 'y'],
     ['none', ''],
   ])('%s is read as the operator reads it', (name, expected) => {

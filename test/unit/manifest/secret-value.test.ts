@@ -22,7 +22,7 @@ test('no printing of any secret shows it', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 9 }), (text) => {
       const secret = new SecretValue(text);
-      expect(inspect([secret]) + JSON.stringify([secret]) + `${secret}`).toBe(
+      expect(`${inspect([secret])}${JSON.stringify([secret])}${secret}`).toBe(
         '[ <hidden> ]["<hidden>"]<hidden>',
       );
       expect(secret.reveal()).toBe(text);
