@@ -16,7 +16,12 @@ export interface SchemaTexts {
 export type KindLookup =
   | { state: 'known'; validate: (object: JsonObject) => SchemaViolation[] }
   /** Its API group is known and does not have it; `instead` are `apiVersion`s that do, most stable first. */
-  | { state: 'unavailable'; instead: string[]; kubernetesVersionsWithIt: string[] }
+  | {
+      state: 'unavailable';
+      by: 'kubernetes' | 'operator';
+      instead: string[];
+      kubernetesVersionsWithIt: string[];
+    }
   | { state: 'unknown' };
 
 interface SchemaSource {
@@ -98,11 +103,18 @@ export class SchemaStore {
       .sort(compareStability);
     const isKnownGroup = MOVED_GROUPS[group] !== undefined || names.some((name) => readGroup(name) === group);
     if (!isKnownGroup) return { state: 'unknown' };
-    const row = this.#sources[0]?.bundle.index.kinds[`${apiVersion} ${kind}`] ?? [];
+    const native = this.#sources[0]?.bundle.index.kinds ?? {};
+    const isNative = groups.some((known) => Object.keys(native).some((name) => readGroup(name) === known));
+    const row = native[`${apiVersion} ${kind}`] ?? [];
     const kubernetesVersionsWithIt = this.kubernetesVersions.filter(
       (_, position) => typeof row[position] === 'number',
     );
-    return { state: 'unavailable', instead, kubernetesVersionsWithIt };
+    return {
+      state: 'unavailable',
+      by: isNative ? 'kubernetes' : 'operator',
+      instead,
+      kubernetesVersionsWithIt,
+    };
   }
 }
 
