@@ -183,10 +183,10 @@ that refer to no other one, by name, then the others as soon as all they refer t
 {{- end }}
 {{- end }}
 {{- if not $found }}
-{{- fail (printf "unknown external secret: %s.externalSecret.name: %q is none of externalSecrets (%s). Add it there, or use secret for a Secret that exists already." $at $ref.name (join ", " $names | default "there are none")) }}
+{{- fail (printf "unknown external secret: %s.externalSecret.name: %q is none of externalSecrets (%s). Add it there, or use secret for a Secret that exists already." $at (toString $ref.name) (join ", " $names | default "there are none")) }}
 {{- end }}
 {{- if and (not $found.open) (not (has $ref.key $found.keys)) }}
-{{- fail (printf "unknown key: %s.externalSecret.key: %q is none of the keys of externalSecrets.%s (%s). Use one of these, or add it there." $at $ref.key $ref.name (join ", " $found.keys)) }}
+{{- fail (printf "unknown key: %s.externalSecret.key: %q is none of the keys of externalSecrets.%s (%s). Use one of these, or add it there." $at (toString $ref.key) $ref.name (join ", " $found.keys)) }}
 {{- end }}
     secretKeyRef:
       name: {{ $found.name }}

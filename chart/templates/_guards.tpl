@@ -38,7 +38,7 @@ remedy. Paths, durations, numbers and variables are checked where they are rende
 {{- $values := .Values -}}
 {{- range $key, $entry := $values.inlineSecrets -}}
 {{- if and (not (kindIs "invalid" $entry)) (not (has ($values.environment | default "") ($values.localEnvironments | default list))) -}}
-{{- fail (printf "secret in plain sight: inlineSecrets.%s: environment %s is none of localEnvironments (%s). Put the secret into the store and name its path in externalSecrets, or seal it in sealedSecrets." $key (ternary (printf "%q" $values.environment) "is not set and so" (not (empty $values.environment))) (join ", " $values.localEnvironments)) -}}
+{{- fail (printf "secret in plain sight: inlineSecrets.%s: environment %s is none of localEnvironments (%s). Put the secret into the store and name its path in externalSecrets, or seal it in sealedSecrets." $key (ternary (printf "%q" $values.environment) "is not set and so" (not (empty $values.environment))) (join ", " $values.localEnvironments | default "there are none")) -}}
 {{- end -}}
 {{- end -}}
 {{- end }}

@@ -28,9 +28,9 @@ A path in a store with its placeholders replaced, refused when it could lead int
 {{- $environment := $root.Values.environment | default "" -}}
 {{- if or (contains "{environment}" $path) (contains "_ENV_" $path) -}}
 {{- if not $environment -}}
-{{- fail (printf "environment is not set: %s: %q needs it. Set environment to one of %s." $at $path (join ", " $root.Values.environments)) -}}
+{{- fail (printf "environment is not set: %s: %q needs it. Set environment to one of %s." $at $path (join ", " $root.Values.environments | default "(none are listed)")) -}}
 {{- else if not (has $environment ($root.Values.environments | default list)) -}}
-{{- fail (printf "environment is not listed: %s: %q needs it, and environment %q is none of %s. Set environment to one of them, or add it to environments." $at $path $environment (join ", " $root.Values.environments)) -}}
+{{- fail (printf "environment is not listed: %s: %q needs it, and environment %q is none of environments (%s). Set environment to one of these, or add it to environments." $at $path $environment (join ", " $root.Values.environments | default "(none are listed)")) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (not $system) (contains "{system}" $path) -}}
