@@ -28,8 +28,8 @@ export type ExternalSecretRoute =
   /** Every parameter below a path whose name matches, or that carries the tags. */
   | { via: 'find'; remote: RemoteReference; nameRegexp?: string | undefined; tags?: readonly string[] }
   | { via: 'generator'; kind: string; name: string }
-  /** Written by `target.template`, from the keys it names. */
-  | { via: 'template'; uses: readonly string[] };
+  /** Written by `target.template`, from the keys it uses; `remotes` is where those are read, each once. */
+  | { via: 'template'; uses: readonly string[]; remotes: readonly RemoteReference[] };
 
 /** What a value is made from, without the place that asks for it. */
 export type ValueSource =

@@ -1,3 +1,4 @@
+import type { ExternalSecretRoute, RemoteReference } from './env-origin.js';
 import { type EnvValue, revealValue, unknownValue } from './env-value.js';
 import type { JsonObject, Manifest } from './manifest.js';
 import { ContentBuilder } from './object-content.js';
@@ -74,17 +75,38 @@ function addTemplate(target: TemplateTarget, key: string, text: string): void {
 }
 
 function addValue(
-  { content, manifest, secretName }: TemplateTarget,
+  { content, provided, manifest, secretName }: TemplateTarget,
   { key, uses, value }: { key: string; uses: readonly string[]; value: EnvValue },
 ): void {
   content.add({
     key,
     value,
     secret: true,
-    source: { type: 'external-secret', name: secretName, key, manifest, via: 'template', uses },
+    source: { type: 'external-secret', name: secretName, key, manifest, ...templateRoute(provided, uses) },
   });
 }
 
-function addOpen({ content, manifest, secretName }: TemplateTarget, uses: readonly string[]): void {
-  content.addOpen({ type: 'external-secret', name: secretName, manifest, via: 'template', uses });
+function addOpen({ content, provided, manifest, secretName }: TemplateTarget, uses: readonly string[]): void {
+  content.addOpen({
+    type: 'external-secret',
+    name: secretName,
+    manifest,
+    ...templateRoute(provided, uses),
+  });
+}
+
+/** A template's route with the readings behind the keys it uses; a key that is not listed may be from any open source. */
+function templateRoute(
+  provided: ContentBuilder,
+  uses: readonly string[],
+): Extract<ExternalSecretRoute, { via: 'template' }> {
+  const remotes = new Map<string, RemoteReference>();
+  for (const key of uses) {
+    const entry = provided.entries.get(key);
+    for (const source of entry === undefined ? provided.open : [entry.source]) {
+      if (source.type !== 'external-secret' || !('remote' in source)) continue;
+      remotes.set(`${source.remote.store?.name ?? ''} ${source.remote.key}`, source.remote);
+    }
+  }
+  return { via: 'template', uses, remotes: [...remotes.values()] };
 }

@@ -36,7 +36,7 @@ export function formatOrigin(
     case 'sealed-secret':
       return `SealedSecret ${origin.name}${key}`;
     case 'external-secret':
-      return formatRoute(origin, 'key' in origin ? origin.key : undefined);
+      return formatRoute(origin, { key: 'key' in origin ? origin.key : undefined, name });
     case 'existing':
       return `${origin.kind} ${origin.name}${key}`;
     case 'literal':
@@ -50,7 +50,10 @@ export function formatOrigin(
   }
 }
 
-function formatRoute(route: { name: string } & ExternalSecretRoute, key: string | undefined): string {
+function formatRoute(
+  route: { name: string } & ExternalSecretRoute,
+  { key, name }: { key: string | undefined; name: string | undefined },
+): string {
   const path = key === undefined ? '' : ` › ${key}`;
   switch (route.via) {
     case 'data': {
@@ -66,8 +69,16 @@ function formatRoute(route: { name: string } & ExternalSecretRoute, key: string 
     case 'generator':
       return `generator ${route.kind} ${route.name}${path}`;
     case 'template':
-      return `template of Secret ${route.name}${path}`;
+      return `template of Secret ${route.name}${key === name ? '' : path}${formatRemotes(route.remotes)}`;
   }
+}
+
+const MOST_REMOTES = 3;
+
+function formatRemotes(remotes: readonly RemoteReference[]): string {
+  if (remotes.length === 0) return '';
+  const more = remotes.length > MOST_REMOTES ? ` and ${remotes.length - MOST_REMOTES} more` : '';
+  return `, from ${remotes.slice(0, MOST_REMOTES).map(formatRemote).join(', ')}${more}`;
 }
 
 function formatSearch({

@@ -139,7 +139,9 @@ describe('target.template', () => {
       value: { state: 'unknown', reason: 'from-template' },
       source: { via: 'template', uses: ['user', 'pw'] },
     });
-    expect(origins(found)).toEqual(['template of Secret web › URL']);
+    expect(origins(found)).toEqual([
+      'template of Secret web › URL, from store aws-parameter-store /u, store aws-parameter-store /p',
+    ]);
   });
 
   test('with mergePolicy Merge adds to it', () => {
