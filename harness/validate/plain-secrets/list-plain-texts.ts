@@ -2,6 +2,7 @@ import { joinPointer } from '../../manifest/json-pointer.js';
 import { isJsonObject, type JsonValue, type Manifest } from '../../manifest/manifest.js';
 import { readList, readName, readObjects, readStringMap } from '../../manifest/read-json.js';
 import { readWorkload } from '../../manifest/workloads.js';
+import { mayHoldToken } from './token-shapes.js';
 
 /** A text of a manifest that everybody who may read the object sees. */
 export interface PlainText {
@@ -19,7 +20,10 @@ export interface PlainText {
 /** Kinds whose values are secret or encrypted anyway, or that are too large and too public to be worth reading. */
 const PASSED_KINDS = new Set(['Secret', 'SealedSecret', 'CustomResourceDefinition']);
 
-/** All texts of a manifest in which a secret would be seen: ConfigMap data, env, arguments, annotations, the rest. */
+/**
+ * All texts of a manifest in which a secret would be seen: ConfigMap data, env, arguments, annotations; of all other
+ * fields those that may hold a token.
+ */
 export function listPlainTexts(manifest: Manifest): PlainText[] {
   const { object } = manifest;
   if (PASSED_KINDS.has(object.kind)) return [];
@@ -98,7 +102,7 @@ function listAnnotations(manifest: Manifest): PlainText[] {
 
 function walk(value: JsonValue, pointer: string, visit: (text: string, pointer: string) => void): void {
   if (typeof value === 'string') {
-    if (value.length >= 8) visit(value, pointer);
+    if (mayHoldToken(value)) visit(value, pointer);
   } else if (Array.isArray(value)) {
     for (const [position, item] of value.entries()) walk(item, `${pointer}/${position}`, visit);
   } else if (isJsonObject(value)) {

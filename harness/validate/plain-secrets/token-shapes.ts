@@ -44,9 +44,14 @@ const SHAPES: readonly TokenShape[] = [
 const PREFILTER =
   /-----BEGIN |AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|hooks\.slack|[rs]k_(?:live|test)_|whsec_|sk-|AIza|SG\.|npm_|pypi-|do[opr]_v1_|hv[bs]\.|AGE-SECRET|eyJ|AccountKey=|:\/\/[^\s/]*@|Basic\s/u;
 
+/** False only where {@link findTokenShape} finds nothing; many times as fast. */
+export function mayHoldToken(text: string): boolean {
+  return text.length >= 8 && PREFILTER.test(text);
+}
+
 /** Names what credential a text holds, or undefined. Documented example tokens are none. */
 export function findTokenShape(text: string): string | undefined {
-  if (text.length < 8 || !PREFILTER.test(text)) return undefined;
+  if (!mayHoldToken(text)) return undefined;
   for (const { what, pattern, confirm } of SHAPES) {
     const match = pattern.exec(text);
     if (!match || /EXAMPLE/u.test(match[0])) continue;

@@ -1,10 +1,9 @@
-import type { ValidateFunction } from 'ajv';
 import type { JsonObject } from '../../manifest/manifest.js';
 import { readGroup } from '../../manifest/workloads.js';
 import { bundleCrds, convertCrds } from './crd-bundle.js';
-import { checkObject, LazyAjv } from './lazy-ajv.js';
 import { openSchemaBundle, type SchemaBundle } from './schema-bundle.js';
 import { describeErrors, type SchemaViolation } from './schema-violation.js';
+import { type CheckOutside, StructuralValidator } from './structural-validator.js';
 
 /** The text of the schema files; `loadSchemas()` reads them. */
 export interface SchemaTexts {
@@ -26,7 +25,7 @@ export type KindLookup =
 
 interface SchemaSource {
   bundle: SchemaBundle;
-  ajv: LazyAjv;
+  validator: StructuralValidator;
 }
 
 /** Where the kinds of a group that is gone went. Source: Kubernetes' deprecated API migration guide. */
@@ -36,7 +35,7 @@ const MOVED_GROUPS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The kinds that objects are checked against; of two sources that know a kind the later one wins.
- * Holds compiled validators: keep it for as long as there are objects to check.
+ * Holds what was compiled: keep it for as long as there are objects to check.
  */
 export class SchemaStore {
   readonly #sources: readonly SchemaSource[];
@@ -48,11 +47,16 @@ export class SchemaStore {
   /** A store over the schemas that come with sluice. */
   static open(texts: SchemaTexts): SchemaStore {
     const kubernetes = openSchemaBundle(texts.kubernetes);
-    const native: LazyAjv = new LazyAjv(kubernetes, () => compileObjectMeta(kubernetes, native));
+    const native: SchemaSource = {
+      bundle: kubernetes,
+      validator: new StructuralValidator(kubernetes, (data, pointer) =>
+        checkObjectMeta(native)(data, pointer),
+      ),
+    };
     const custom = openSchemaBundle(texts.custom);
     return new SchemaStore([
-      { bundle: kubernetes, ajv: native },
-      { bundle: custom, ajv: new LazyAjv(custom, () => compileObjectMeta(kubernetes, native)) },
+      native,
+      { bundle: custom, validator: new StructuralValidator(custom, checkObjectMeta(native)) },
     ]);
   }
 
@@ -66,17 +70,17 @@ export class SchemaStore {
     const native = this.#sources[0];
     if (crds.length === 0 || !native) return this;
     const bundle = bundleCrds(convertCrds(crds));
-    const ajv = new LazyAjv(bundle, () => compileObjectMeta(native.bundle, native.ajv));
-    return new SchemaStore([...this.#sources, { bundle, ajv }]);
+    const validator = new StructuralValidator(bundle, checkObjectMeta(native));
+    return new SchemaStore([...this.#sources, { bundle, validator }]);
   }
 
   /** What is known of a kind in a Kubernetes version. */
   lookUp(apiVersion: string, kind: string, kubernetesVersion: string): KindLookup {
     const name = `${apiVersion} ${kind}`;
-    for (const { bundle, ajv } of this.#sources.toReversed()) {
+    for (const { bundle, validator } of this.#sources.toReversed()) {
       const number = findDefinition(bundle, name, kubernetesVersion);
       if (number !== undefined)
-        return { state: 'known', validate: (object) => check(ajv.compile(number), object) };
+        return { state: 'known', validate: (object) => describeErrors(validator.check(number, object)) };
       if (bundle.index.unserved.includes(name)) break;
     }
     return this.#explainMissing(apiVersion, kind, kubernetesVersion);
@@ -118,12 +122,8 @@ export class SchemaStore {
   }
 }
 
-function compileObjectMeta(kubernetes: SchemaBundle, ajv: LazyAjv): ValidateFunction {
-  return ajv.compile(kubernetes.index.objectMeta ?? -1);
-}
-
-function check(validator: ValidateFunction, object: JsonObject): SchemaViolation[] {
-  return describeErrors(checkObject(validator, object));
+function checkObjectMeta({ bundle, validator }: SchemaSource): CheckOutside {
+  return (data, pointer) => validator.check(bundle.index.objectMeta ?? -1, data, pointer);
 }
 
 function findDefinition(

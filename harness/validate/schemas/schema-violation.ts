@@ -1,8 +1,8 @@
-import type { ErrorObject } from 'ajv';
 import { joinPointer } from '../../manifest/json-pointer.js';
 import { isJsonObject, type JsonValue } from '../../manifest/manifest.js';
 import { nearestName } from '../nearest-name.js';
 import { FORMAT_TEXTS } from './formats.js';
+import type { SchemaError } from './structural-validator.js';
 
 /** What kind of rule of the schema was broken; each has a rule id of its own. */
 export type ViolationKind = 'type' | 'unknown-field' | 'required' | 'enum' | 'value';
@@ -29,8 +29,8 @@ const BOUNDS: Readonly<Record<string, string>> = {
   maxProperties: 'has more entries than',
 };
 
-/** Turns ajv's errors (allErrors, verbose) into violations, one for each thing to mend. */
-export function describeErrors(errors: readonly ErrorObject[]): SchemaViolation[] {
+/** Turns errors into violations, one for each thing to mend. */
+export function describeErrors(errors: readonly SchemaError[]): SchemaViolation[] {
   return errors.filter(({ schemaPath }) => !isInsideCombination(schemaPath)).map(describeError);
 }
 
@@ -39,7 +39,7 @@ function isInsideCombination(schemaPath: string): boolean {
   return /\/(?:anyOf|oneOf|not)\/./u.test(schemaPath);
 }
 
-function describeError(error: ErrorObject): SchemaViolation {
+function describeError(error: SchemaError): SchemaViolation {
   const pointer = error.instancePath;
   switch (error.keyword) {
     case 'additionalProperties':
@@ -77,7 +77,7 @@ function describeError(error: ErrorObject): SchemaViolation {
   }
 }
 
-function describeUnknownField(error: ErrorObject): SchemaViolation {
+function describeUnknownField(error: SchemaError): SchemaViolation {
   const name = String(error.params['additionalProperty']);
   const known = Object.keys(error.parentSchema?.['properties'] ?? {});
   const nearest = nearestName(name, known);
@@ -95,7 +95,7 @@ function listAllowed(known: readonly string[]): string {
   return `Take the field away. Allowed here: ${shown}${known.length > 12 ? ', …' : ''}.`;
 }
 
-function describeRequired(error: ErrorObject): SchemaViolation {
+function describeRequired(error: SchemaError): SchemaViolation {
   const name = String(error.params['missingProperty']);
   return {
     kind: 'required',
@@ -105,7 +105,7 @@ function describeRequired(error: ErrorObject): SchemaViolation {
   };
 }
 
-function describeType(error: ErrorObject): SchemaViolation {
+function describeType(error: SchemaError): SchemaViolation {
   const wanted = [error.params['type']].flat().filter((type) => type !== 'null');
   const found = nameType(error.data as JsonValue);
   const isUnquoted = wanted.includes('string') && (found === 'number' || found === 'boolean');
@@ -119,7 +119,7 @@ function describeType(error: ErrorObject): SchemaViolation {
   };
 }
 
-function describeEnum(error: ErrorObject): SchemaViolation {
+function describeEnum(error: SchemaError): SchemaViolation {
   const allowed: JsonValue[] = error.params['allowedValues'].filter((value: JsonValue) => value !== null);
   const nearest = nearestName(String(error.data), allowed.map(String));
   return {
@@ -130,7 +130,7 @@ function describeEnum(error: ErrorObject): SchemaViolation {
   };
 }
 
-function describeCombination(error: ErrorObject): SchemaViolation {
+function describeCombination(error: SchemaError): SchemaViolation {
   const branches: JsonValue[] = Array.isArray(error.schema) ? error.schema : [];
   const required = branches.map((branch) => (isJsonObject(branch) ? branch['required'] : undefined));
   const amount = error.keyword === 'oneOf' ? 'exactly one' : 'at least one';
