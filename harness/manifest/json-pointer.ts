@@ -7,7 +7,9 @@ export type PathSegment = string | number;
 export function joinPointer(pointer: string, ...segments: readonly PathSegment[]): string {
   let joined = pointer;
   for (const segment of segments) {
-    joined += `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const text = String(segment);
+    // Hardly any name needs it, and every node of every manifest comes by here.
+    joined += `/${/[~/]/u.test(text) ? text.replaceAll('~', '~0').replaceAll('/', '~1') : text}`;
   }
   return joined;
 }
