@@ -14,9 +14,10 @@ export function escapeHtml(text: string): string {
     .join('');
 }
 
+// An odd number of backslashes escapes a bar for every renderer, whether it counts them in pairs or not.
 function escapeCell(text: string): string {
   return escapeHtml(text)
-    .replaceAll(/(?<!\\)\|/gu, '\\|')
+    .replaceAll(/(\\*)\|/gu, '$1$1\\|')
     .replaceAll(/\n+/gu, '<br>');
 }
 
