@@ -190,7 +190,7 @@ export interface ChartValues {
    */
   imagePullSecrets?: string[];
   /**
-   * Plain configuration: NAME: scalar. Becomes the ConfigMap `<fullname>-config`, every value a string exactly as written; `null` removes an inherited name. Lists and maps are refused; numbers beyond 2^53 must be quoted.
+   * Plain configuration: NAME: scalar. Becomes the ConfigMap `<fullname>-config`, every value a string exactly as written; `null` removes an inherited name. Lists and maps are refused; numbers from 2^53 on must be quoted.
    */
   config?: {
     [k: string]: string | number | boolean | null;

@@ -23,6 +23,8 @@ remedy. Paths, durations, numbers and variables are checked where they are rende
 {{- fail (printf "name too long: %s: %d characters. Use at most 253." (ternary "fullnameOverride" "nameOverride" (not (empty .root.Values.fullnameOverride))) (len .fullname)) -}}
 {{- end -}}
 {{- $groups := dict "config" .root.Values.config "env" .root.Values.env -}}
+{{- $values := .root.Values -}}
+{{- range list "externalSecrets" "secretStores" "inlineSecrets" "sealedSecrets" "workers" "cronJobs" "jobs" "extraObjects" -}}{{- $_ := set $groups . (index $values .) -}}{{- end -}}
 {{- range $key, $entry := .root.Values.externalSecrets -}}{{- if $entry -}}{{- $_ := set $groups (printf "externalSecrets.%s.data" $key) $entry.data -}}{{- $_ := set $groups (printf "externalSecrets.%s.template" $key) $entry.template -}}{{- end -}}{{- end -}}
 {{- range $key, $entry := .root.Values.inlineSecrets -}}{{- if $entry -}}{{- $_ := set $groups (printf "inlineSecrets.%s.data" $key) $entry.data -}}{{- end -}}{{- end -}}
 {{- range $at, $map := $groups -}}

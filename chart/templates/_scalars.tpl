@@ -1,6 +1,6 @@
 {{/*
 A scalar as the text its author wrote: (list VALUE PLACE). Helm reads every number of a values file as a 64-bit float:
-whole ones are written without exponent, others in their shortest decimal form; beyond 2^53 digits may already be lost,
+whole ones are written without exponent, others in their shortest decimal form; from 2^53 on digits may already be lost,
 so such numbers are refused. Whole numbers from --set are exact.
 */}}
 {{- define "app.scalar" -}}
@@ -12,8 +12,8 @@ so such numbers are refused. Whole numbers from --set are exact.
 {{- else if eq $kind "bool" -}}
 {{ ternary "true" "false" $value }}
 {{- else if eq $kind "float64" -}}
-{{- if or (gt $value 9007199254740992.0) (lt $value -9007199254740992.0) -}}
-{{- fail (printf "number too large: %s: %.0f is beyond 2^53, where Helm loses digits. Write it in quotes." $at $value) -}}
+{{- if or (ge $value 9007199254740992.0) (le $value -9007199254740992.0) -}}
+{{- fail (printf "number too large: %s: %.0f is not below 2^53, from where on Helm loses digits. Write it in quotes." $at $value) -}}
 {{- end -}}
 {{- $json := toJson $value -}}
 {{- if contains "e-" $json -}}
