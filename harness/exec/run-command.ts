@@ -1,6 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
 import { ExecaError, execa } from 'execa';
 import { CommandError, quoteArguments } from '../errors.js';
+import { endGroup, killGroupOnExit } from './process-group.js';
 
 export interface RunCommandOptions {
   cwd?: string;
@@ -16,6 +19,13 @@ export interface RunCommandOptions {
   acceptedExitCodes?: readonly number[];
   /** Code of the error thrown on failure. Default `COMMAND_FAILED`. */
   errorCode?: string;
+  /**
+   * Runs the program in a process group of its own, which is ended as a whole. For programs that start others, such
+   * as compilers. Default false.
+   */
+  group?: boolean;
+  /** Given each line of standard error as it comes, without its end. */
+  onErrorLine?: (line: string) => void;
 }
 
 export interface CommandResult {
@@ -45,7 +55,8 @@ const FORCE_KILL_AFTER_MS = 5000;
 export const runCommand: RunCommand = async (file, args, options = {}) => {
   const { cwd, env, input, timeoutMs, signal, acceptedExitCodes = [0] } = options;
   signal?.throwIfAborted();
-  const result = await execa(file, args, {
+  const { group = false, onErrorLine } = options;
+  const running = execa(file, args, {
     reject: false,
     stripFinalNewline: false,
     extendEnv: env === undefined,
@@ -55,8 +66,13 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
     ...(env === undefined ? {} : { env }),
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...(signal === undefined || group ? {} : { cancelSignal: signal }),
+    ...(group ? { detached: true } : {}),
   });
+  if (onErrorLine !== undefined) createInterface({ input: running.stderr }).on('line', onErrorLine);
+  const stopWatching = group ? watchGroup(running, signal) : undefined;
+  const result = await running;
+  await stopWatching?.();
   signal?.throwIfAborted();
   const { stdout, stderr, exitCode } = result;
   if (exitCode !== undefined && acceptedExitCodes.includes(exitCode)) {
@@ -75,6 +91,27 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
     cause: result instanceof ExecaError ? result : undefined,
   });
 };
+
+// Gives what to wait for after the leader's end.
+function watchGroup(leader: ChildProcess, signal: AbortSignal | undefined): () => Promise<void> {
+  const { pid } = leader;
+  if (pid === undefined) return async () => undefined;
+  const callOff = killGroupOnExit(pid);
+  let ending: Promise<void> | undefined;
+  const end = (): void => {
+    ending ??= endGroup(pid, { graceMs: FORCE_KILL_AFTER_MS });
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  // A leader that was killed leaves those it started, and they keep its output open.
+  leader.once('exit', (_code, killedBy) => {
+    if (killedBy !== null) end();
+  });
+  return async () => {
+    signal?.removeEventListener('abort', end);
+    callOff();
+    await ending;
+  };
+}
 
 interface EndedProcess {
   exitCode?: number | undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 
 export interface MakeOnceOptions {
@@ -10,18 +11,23 @@ export interface MakeOnceOptions {
   make: (draft: string) => Promise<void>;
   /** Told once when another process is making the same entry. */
   onWait?: () => void;
+  /** Ends the waiting for another process; `make` has to heed it by itself. */
+  signal?: AbortSignal;
 }
+
+const POLL_MS = 200;
 
 /**
  * Gives a cache entry, made by exactly one of the processes that ask for it at the same time.
  *
  * A maker that is killed leaves a draft beside the entry, never a broken entry; the next maker removes it.
  */
-export async function makeOnce({ folder, make, onWait }: MakeOnceOptions): Promise<string> {
+export async function makeOnce(options: MakeOnceOptions): Promise<string> {
+  const { folder, make } = options;
   if (await exists(folder)) return folder;
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
-  const release = await lockEntry(folder, onWait);
+  const release = await lockEntry(options);
   try {
     if (await exists(folder)) return folder;
     await removeDrafts(folder);
@@ -49,14 +55,18 @@ async function removeDrafts(folder: string): Promise<void> {
   }
 }
 
-async function lockEntry(folder: string, onWait: (() => void) | undefined): Promise<() => Promise<void>> {
-  const options = { realpath: false, stale: 15_000, update: 5000 };
-  try {
-    return await lock(folder, options);
-  } catch (error) {
-    if (!isLockedError(error)) throw error;
-    onWait?.();
-    return await lock(folder, { ...options, retries: { forever: true, factor: 1, minTimeout: 100 } });
+async function lockEntry({ folder, onWait, signal }: MakeOnceOptions): Promise<() => Promise<void>> {
+  let told = false;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      return await lock(folder, { realpath: false, stale: 15_000, update: 5000 });
+    } catch (error) {
+      if (!isLockedError(error)) throw error;
+    }
+    if (!told) onWait?.();
+    told = true;
+    await delay(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }
 
