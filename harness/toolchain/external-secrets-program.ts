@@ -1,0 +1,74 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from '../exec/run-command.js';
+import { buildGoEntry } from './go-program.js';
+import type { GoToolchain } from './go-toolchain.js';
+import type { ToolchainOptions } from './toolchain-options.js';
+
+/** Release of external-secrets that test clusters run: the last one that is a single Go module. */
+export const EXTERNAL_SECRETS_VERSION = '0.20.4';
+
+export interface ExternalSecretsProgram {
+  /** Without the leading `v`. */
+  version: string;
+  /** The operator; its webhook and certificate controller are commands of it. Statically linked. */
+  path: string;
+  /** YAML file with all its CustomResourceDefinitions. */
+  crdBundle: string;
+  /** Its own chart, as published, which names a dependency in a registry. */
+  chartFolder: string;
+}
+
+const MODULE = 'github.com/external-secrets/external-secrets';
+const MODULE_FILES = ['crds', 'charts/external-secrets'];
+
+/**
+ * Gives the external-secrets operator, built from its sources into the cache the first time: some minutes.
+ *
+ * @throws SluiceError as `buildGoProgram`.
+ */
+export async function ensureExternalSecrets(options: ToolchainOptions = {}): Promise<ExternalSecretsProgram> {
+  const module = fileURLToPath(new URL('../../harness/toolchain/go/external-secrets', import.meta.url));
+  const folder = await buildGoEntry({
+    ...options,
+    name: 'external-secrets',
+    version: EXTERNAL_SECRETS_VERSION,
+    folder: module,
+    expectedCpuSeconds: 480,
+    complete: {
+      key: MODULE_FILES.join(),
+      fill: async (draft, go) => {
+        const source = join(await findModuleFolder(module, go, options), 'deploy');
+        for (const path of MODULE_FILES) await copyWritable(join(source, path), join(draft, path));
+      },
+    },
+  });
+  return {
+    version: EXTERNAL_SECRETS_VERSION,
+    path: join(folder, 'external-secrets'),
+    crdBundle: join(folder, 'crds', 'bundle.yaml'),
+    chartFolder: join(folder, 'charts', 'external-secrets'),
+  };
+}
+
+async function findModuleFolder(folder: string, go: GoToolchain, options: ToolchainOptions): Promise<string> {
+  const { run = runCommand, signal } = options;
+  const { stdout } = await run(go.path, ['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', MODULE], {
+    cwd: folder,
+    env: go.env,
+    ...(signal ? { signal } : {}),
+  });
+  return stdout.trim();
+}
+
+// Go keeps modules without the right to write, even to their owner, who then could not clear the cache.
+async function copyWritable(source: string, target: string): Promise<void> {
+  for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const copy = join(target, relative(source, file));
+    await mkdir(dirname(copy), { recursive: true });
+    await writeFile(copy, await readFile(file));
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SluiceError } from '../errors.js';
+import { compileGoProgram } from './compile-go-program.js';
+import { findGo, type GoToolchain } from './go-toolchain.js';
+import { hashFolder } from './hash-folder.js';
+import { makeOnce } from './make-once.js';
+import { completeOptions, type ToolchainOptions } from './toolchain-options.js';
+
+/** A Go program and the module that says, with every digest, what it is built from. */
+export interface GoProgram {
+  /** Name of the program's file. */
+  name: string;
+  /** For people, and for the name of the cache entry. */
+  version: string;
+  /** Folder of a module whose go.mod and go.sum are complete. Nothing in it is written. */
+  folder: string;
+  /** Package to build: `.` by default, or one of a module that this one requires. */
+  package?: string;
+  /** Settings of variables for the linker, such as `-X main.version=v1.2.3`. */
+  ldflags?: readonly string[];
+  /** Measured processor time of compiling all of it, for the estimate until there is something to measure. */
+  expectedCpuSeconds?: number;
+  /** What goes into the cache entry beside the program. */
+  complete?: GoEntryCompletion;
+}
+
+export interface GoEntryCompletion {
+  /** Changes when what `fill` does changes. */
+  key: string;
+  fill: (draft: string, go: GoToolchain) => Promise<void>;
+}
+
+/**
+ * Builds a Go program into the cache, once for this source, these flags, this platform and this version of Go, and
+ * gives the program's path. Processes that ask at the same time share one build; one that is killed leaves nothing
+ * that counts. What is cached is used without touching the network, and without Go where there is none.
+ *
+ * @throws SluiceError the errors of `findGo`, and `GO_BUILD_FAILED` with the compiler's words; exit code 3.
+ */
+export async function buildGoProgram(options: GoProgram & ToolchainOptions): Promise<string> {
+  return join(await buildGoEntry(options), options.name);
+}
+
+/** As `buildGoProgram`, and gives the folder of the cache entry: the program and what `complete` put beside it. */
+export async function buildGoEntry(program: GoProgram & ToolchainOptions): Promise<string> {
+  const options = completeOptions(program);
+  const { name, version } = program;
+  const { onProgress, signal } = options;
+  const tools = join(options.cacheFolder, 'tools');
+  const source = await digestSource(program);
+  const go = await findGoFor(program, options).catch(async (error: unknown) => {
+    const built = error instanceof SluiceError ? await findBuilt(tools, program, source) : undefined;
+    if (built !== undefined) return built;
+    throw error;
+  });
+  if (typeof go === 'string') return go;
+  const key = [nameEntry(program, source, go), go.version].join('-');
+  return await makeOnce({
+    folder: join(tools, key.replaceAll(/[^\w.-]/gu, '_')),
+    onWait: () => onProgress?.(`waiting for another process that builds ${name} ${version}`),
+    ...(signal ? { signal } : {}),
+    make: async (draft) => {
+      // Inside the draft, so that it goes with it however the build ends.
+      const workFolder = join(draft, '.work');
+      await mkdir(workFolder);
+      await compileGoProgram({ ...program, ...options, go, target: join(draft, name), workFolder });
+      await program.complete?.fill(draft, go);
+      await rm(workFolder, { recursive: true, force: true });
+    },
+  });
+}
+
+async function digestSource({ folder, package: path = '.', ldflags = [], complete }: GoProgram) {
+  const flags = JSON.stringify([path, ldflags, complete?.key ?? '']);
+  return (await hashFolder(folder, flags)).slice(0, 16);
+}
+
+async function findGoFor(program: GoProgram, options: ToolchainOptions): Promise<GoToolchain> {
+  const minimumVersion = await readGoDirective(program.folder);
+  return await findGo({ ...options, folder: program.folder, minimumVersion });
+}
+
+async function readGoDirective(folder: string): Promise<string> {
+  const text = await readFile(join(folder, 'go.mod'), 'utf8');
+  return /^go\s+(\S+)/mu.exec(text)?.[1] ?? '1.21.0';
+}
+
+function nameEntry({ name, version }: GoProgram, source: string, { os, arch }: { os: string; arch: string }) {
+  return [name, version, os, arch, source].join('-');
+}
+
+/** An entry that an earlier Go made, for a machine that has it in its cache but has no Go (any more). */
+async function findBuilt(tools: string, program: GoProgram, source: string): Promise<string | undefined> {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const prefix = `${nameEntry(program, source, { os: process.platform, arch })}-go`;
+  const names = await readdir(tools).catch(() => []);
+  const found = names.filter((entry) => entry.startsWith(prefix) && !entry.endsWith('.lock')).sort();
+  const newest = found.at(-1);
+  return newest === undefined ? undefined : join(tools, newest);
+}
