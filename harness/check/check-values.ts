@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SluiceError } from '../errors.js';
 import { readValuesFiles } from '../helm/read-values-files.js';
 import { type Release, type RenderContext, renderChart } from '../helm/render-chart.js';
@@ -44,8 +44,11 @@ export async function checkValues(
   options: CheckValuesOptions,
   context: RenderContext = {},
 ): Promise<CheckedValues> {
-  const valuesSources = await readValuesFiles(options.render.valuesFiles ?? []);
-  const lint = lintValues(valuesSources);
+  const valuesSources = await readValuesFiles(options.render.valuesFiles ?? [], context.cwd);
+  const off = new Set(
+    (options.validate?.disabledRules ?? []).map(({ id, reason }) => (reason.trim() === '' ? '' : id)),
+  );
+  const lint = lintValues(valuesSources).filter(({ rule }) => !off.has(rule));
   const versions = options.kubernetesVersions ?? [];
   const targets = versions.length === 0 ? [undefined] : versions;
   const results = await Promise.all(
@@ -72,7 +75,12 @@ async function checkVersion(options: VersionOptions, context: RenderContext): Pr
     );
     const { manifests, namespace, valuesSources } = release;
     const issues = validate(
-      { manifests, namespace, valuesSources, chartCrds: await readChartCrds(render.chart) },
+      {
+        manifests,
+        namespace,
+        valuesSources,
+        chartCrds: await readChartCrds(resolve(context.cwd ?? '.', render.chart)),
+      },
       {
         ...options.validate,
         schemas: loadSchemas(),
@@ -82,16 +90,17 @@ async function checkVersion(options: VersionOptions, context: RenderContext): Pr
     return { issues, release };
   } catch (error) {
     if (!(error instanceof SluiceError) || error.exitCode !== 1 || error.code === 'HELM_KILLED') throw error;
-    return { issues: await describeFailure(error, options), release: undefined };
+    return { issues: await describeFailure(error, options, context), release: undefined };
   }
 }
 
 async function describeFailure(
   error: SluiceError,
   { render, valuesSources }: VersionOptions,
+  { cwd = process.cwd() }: RenderContext,
 ): Promise<Issue[]> {
   if (error instanceof ValuesSchemaError) {
-    const schema = await readSchema(render.chart);
+    const schema = await readSchema(resolve(cwd, render.chart));
     return explainViolations({ violations: error.violations, schema, valuesSources });
   }
   const values = locatePathsInText(error.shortMessage, valuesSources);

@@ -11,6 +11,8 @@ export interface FormatCheckOptions {
   quiet: boolean;
 }
 
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+
 /** How many findings there are of each severity. */
 export function countSeverities(issues: readonly Issue[]): Record<Severity, number> {
   const count = (wanted: Severity): number => issues.filter(({ severity }) => severity === wanted).length;
@@ -22,7 +24,9 @@ export function formatCheck(checked: readonly CheckedCase[], options: FormatChec
   const width = Math.max(...checked.map((one) => one.case.name.length));
   return checked
     .flatMap((one) => {
-      const shown = one.issues.filter(({ severity }) => options.verbose || severity !== 'info');
+      const shown = SEVERITIES.filter((severity) => options.verbose || severity !== 'info').flatMap(
+        (wanted) => one.issues.filter(({ severity }) => severity === wanted),
+      );
       if (options.quiet && shown.length === 0) return [];
       return [
         formatHead(one, width, options.colors),

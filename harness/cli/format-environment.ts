@@ -2,6 +2,7 @@ import type { ContainerEnvironment, EnvVariable } from '../manifest/container-en
 import type { EnvValue, UnknownReason } from '../manifest/env-value.js';
 import { formatOrigin } from '../manifest/format-origin.js';
 import { formatObjectName } from '../manifest/manifest.js';
+import { findSecret } from '../validate/plain-secrets/find-secret.js';
 import type { Colors } from './colors.js';
 import { formatTable } from './format-table.js';
 
@@ -45,8 +46,9 @@ function formatHeading({ workload, container, role }: ContainerEnvironment, colo
 }
 
 function formatBody(container: ContainerEnvironment, { colors, columns }: FormatEnvironmentOptions): string {
+  const concealed = listConcealed(container);
   const rows = [
-    ...container.variables.map((variable) => formatVariable(variable, colors)),
+    ...container.variables.map((variable) => formatVariable(variable, concealed.has(variable.name), colors)),
     ...container.openEnded.map(({ source, prefix, optional }) => [
       colors.italic(`${prefix}*`),
       colors.dim(source.type === 'existing' ? 'any name it holds' : 'any name, known after the sync'),
@@ -72,9 +74,9 @@ function formatBody(container: ContainerEnvironment, { colors, columns }: Format
   return [table, ...problems].join('\n');
 }
 
-function formatVariable(variable: EnvVariable, colors: Colors): string[] {
-  const shown = describeValue(variable.value, variable.secret);
-  const plain = variable.value.state === 'known' && !variable.secret;
+function formatVariable(variable: EnvVariable, secret: boolean, colors: Colors): string[] {
+  const shown = describeValue(variable.value, secret);
+  const plain = variable.value.state === 'known' && !secret;
   const remarks = [
     ...variable.problems.map(({ message }) => colors.red(`✗ ${message}`)),
     ...variable.shadows.map((origin) =>
@@ -89,10 +91,24 @@ function formatVariable(variable: EnvVariable, colors: Colors): string[] {
   ];
 }
 
+/**
+ * Names of the variables whose values are not shown: secrets, what looks like one (a password in a ConfigMap is a
+ * defect of the values; showing it would make it worse), and what is composed of either.
+ */
+function listConcealed({ variables }: ContainerEnvironment): Set<string> {
+  const concealed = new Set<string>();
+  for (const { name, secret, value, uses } of variables) {
+    const text = value.state === 'known' ? value.text : value.state === 'unknown' ? value.preview : undefined;
+    const suspicious = text !== undefined && findSecret(name, text) !== undefined;
+    if (secret || suspicious || uses.some((used) => concealed.has(used))) concealed.add(name);
+  }
+  return concealed;
+}
+
 function describeValue(value: EnvValue, secret: boolean): string {
   if (value.state === 'absent') return 'not set';
-  if (value.state === 'hidden' || (secret && value.state === 'known')) return 'secret';
-  if (value.state === 'unknown') return value.preview ?? REASONS[value.reason];
+  if (value.state === 'unknown') return (secret ? undefined : value.preview) ?? REASONS[value.reason];
+  if (secret || value.state === 'hidden') return 'secret';
   const text = JSON.stringify(value.text).slice(1, -1).replaceAll('\\"', '"');
   return text.length > LONGEST_SHOWN
     ? `${text.slice(0, LONGEST_SHOWN)}… (${value.text.length} characters)`
@@ -102,6 +118,7 @@ function describeValue(value: EnvValue, secret: boolean): string {
 /** A container for JSON: names, origins and states; values only where they are no secret. */
 export function describeContainer(container: ContainerEnvironment): object {
   const { workload, role, variables, openEnded, files, problems } = container;
+  const concealed = listConcealed(container);
   return {
     workload: formatObjectName(workload.manifest.object),
     container: container.container,
@@ -109,7 +126,7 @@ export function describeContainer(container: ContainerEnvironment): object {
     variables: variables.map((variable) => ({
       name: variable.name,
       secret: variable.secret,
-      ...describeState(variable.value, variable.secret),
+      ...describeState(variable.value, concealed.has(variable.name)),
       from: formatOrigin(variable.origin),
       origin: withoutManifest(variable.origin),
       shadows: variable.shadows.map((origin) => formatOrigin(origin)),
@@ -134,7 +151,9 @@ export function describeContainer(container: ContainerEnvironment): object {
 
 function describeState(value: EnvValue, secret: boolean): object {
   if (value.state === 'known' && !secret) return { state: 'known', value: value.text };
-  if (value.state === 'unknown') return { state: 'unknown', reason: value.reason, preview: value.preview };
+  if (value.state === 'unknown') {
+    return { state: 'unknown', reason: value.reason, preview: secret ? undefined : value.preview };
+  }
   return { state: value.state === 'known' ? 'hidden' : value.state };
 }
 

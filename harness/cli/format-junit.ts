@@ -1,5 +1,4 @@
 import { create } from 'xmlbuilder2';
-import { formatObjectName } from '../manifest/manifest.js';
 import type { Issue } from '../validate/issue.js';
 import type { CheckedCase } from './check.js';
 
@@ -36,7 +35,8 @@ export function formatJunit(checked: readonly CheckedCase[]): string {
 
 function groupByObject(one: CheckedCase): Map<string, Issue[]> {
   const tests = new Map<string, Issue[]>([['values', []]]);
-  for (const { object } of one.release?.manifests ?? []) tests.set(formatObjectName(object), []);
+  for (const { object } of one.release?.manifests ?? [])
+    tests.set(`${object.kind}/${object.metadata.name}`, []);
   for (const issue of one.issues) {
     const name = issue.object === '' ? 'values' : issue.object;
     tests.set(name, [...(tests.get(name) ?? []), issue]);

@@ -94,6 +94,7 @@ export function chooseRenderContext(
 ): RenderContext {
   return {
     env: context.env,
+    cwd: context.cwd,
     signal: context.signal,
     cache: flags.cache,
     onProgress: (text) => {

@@ -22,7 +22,8 @@ export interface PrepareDependenciesOptions extends RenderContext {
  * @throws SluiceError `CHART_DEPENDENCIES` with Helm's own words when a dependency cannot be had.
  */
 export async function prepareDependencies(options: PrepareDependenciesOptions): Promise<string> {
-  const { chart, helm, cacheFolder, run = runCommand, signal, onProgress } = options;
+  const { helm, cacheFolder, cwd = process.cwd(), run = runCommand, signal, onProgress } = options;
+  const chart = resolve(cwd, options.chart);
   const local = await listLocalDependencies(chart);
   const scans = await Promise.all([chart, ...local].map(async (folder) => (await scanChart(folder)).digest));
   const key = createHash('sha256')

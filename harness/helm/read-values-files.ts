@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { SluiceError } from '../errors.js';
 import type { ValuesSource } from '../manifest/manifest.js';
 
@@ -6,16 +7,19 @@ import type { ValuesSource } from '../manifest/manifest.js';
 export const MAXIMUM_VALUES_BYTES = 8 * 1024 * 1024;
 
 /**
- * Reads values files in their order.
+ * Reads values files in their order; relative ones are taken from `cwd`, by default that of this process.
  *
  * @throws SluiceError `VALUES_MISSING`, `VALUES_UNREADABLE` or `VALUES_TOO_LARGE`, naming the file; exit code 2.
  */
-export async function readValuesFiles(files: readonly string[]): Promise<ValuesSource[]> {
-  return await Promise.all(files.map(async (file) => ({ file, text: await readValuesFile(file) })));
+export async function readValuesFiles(
+  files: readonly string[],
+  cwd: string = process.cwd(),
+): Promise<ValuesSource[]> {
+  return await Promise.all(files.map(async (file) => ({ file, text: await readValuesFile(file, cwd) })));
 }
 
-async function readValuesFile(file: string): Promise<string> {
-  const handle = await open(file).catch((error: unknown) => {
+async function readValuesFile(file: string, cwd: string): Promise<string> {
+  const handle = await open(resolve(cwd, file)).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   try {

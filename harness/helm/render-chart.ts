@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { CommandError, SluiceError } from '../errors.js';
 import { type RunCommand, runCommand } from '../exec/run-command.js';
@@ -17,6 +18,8 @@ import { scanChart } from './scan-chart.js';
 
 /** How a render is carried out; none of it changes what is rendered. */
 export interface RenderContext {
+  /** Folder that relative paths are taken from. Default: that of this process. */
+  cwd?: string;
   /** Default: found by `findHelm`, once a process. */
   helm?: Helm;
   /** Default: that of this process. */
@@ -61,13 +64,13 @@ const renderLimit = pLimit(availableParallelism());
  * abort rethrows the signal's reason.
  */
 export async function renderChart(options: RenderOptions, context: RenderContext = {}): Promise<Release> {
-  const { env = process.env, signal, cache = true } = context;
+  const { env = process.env, cwd = process.cwd(), signal, cache = true } = context;
   signal?.throwIfAborted();
   const cacheFolder = context.cacheFolder ?? findCacheFolder(env);
   const helm = context.helm ?? (await findSharedHelm(context));
-  const valuesSources = await readValuesFiles(options.valuesFiles ?? []);
-  const setFileTexts = await readSetFiles(options.setFile ?? []);
-  const scan = await scanChart(options.chart);
+  const valuesSources = await readValuesFiles(options.valuesFiles ?? [], cwd);
+  const setFileTexts = await readSetFiles(options.setFile ?? [], cwd);
+  const scan = await scanChart(options.chart, cwd);
   const release = { options, valuesSources, helm };
   if (!cache || scan.randomFunction !== undefined) {
     return describeRelease(release, await renderLimited(options, { ...context, helm, cacheFolder }), false);
@@ -84,7 +87,7 @@ export async function renderChart(options: RenderOptions, context: RenderContext
   if (kept !== undefined) return describeRelease(release, kept, true);
   const text = await renderLimited(options, { ...context, helm, cacheFolder });
   // What changed while helm was reading must not be kept under the old inputs' key.
-  if ((await scanChart(options.chart)).digest === scan.digest) {
+  if ((await scanChart(options.chart, cwd)).digest === scan.digest) {
     await writeCachedRender(cacheFolder, key, text);
     await pruneRenderCache(cacheFolder, (context.now ?? Date.now)());
   }
@@ -127,11 +130,12 @@ async function renderLimited(options: RenderOptions, context: FullContext): Prom
 }
 
 async function runTemplate(options: RenderOptions, context: FullContext): Promise<string> {
-  const { run = runCommand, env = process.env, signal } = context;
+  const { run = runCommand, env = process.env, cwd, signal } = context;
   const input = buildStandardInput(options);
   try {
     const { stdout } = await run(context.helm.path, buildTemplateArguments(options), {
       env: buildHelmEnvironment(env),
+      ...(cwd === undefined ? {} : { cwd }),
       ...(input === undefined ? {} : { input }),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -151,11 +155,11 @@ function buildHelmEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { GOGC: 'off', GOMEMLIMIT: '1GiB', ...rest };
 }
 
-async function readSetFiles(assignments: readonly string[]): Promise<string[]> {
+async function readSetFiles(assignments: readonly string[], cwd: string): Promise<string[]> {
   return await Promise.all(
     assignments.map(async (assignment) => {
       const file = assignment.slice(assignment.indexOf('=') + 1);
-      return await readFile(file, 'utf8').catch((error: unknown) => {
+      return await readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {
         throw new SluiceError({
           code: 'VALUES_MISSING',
           message: `file ${file} of --set-file: cannot be read`,

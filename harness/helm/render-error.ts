@@ -100,26 +100,59 @@ function explainSchema(text: string, chart: string, cause: unknown): ValuesSchem
   const start = SCHEMA_START.exec(text);
   if (start === null) return undefined;
   let owner = chart;
-  const violations: SchemaViolation[] = [];
+  const found: { violation: SchemaViolation; depth: number }[] = [];
   for (const line of text.slice(start.index + start[0].length).split('\n')) {
-    const indented = /^(\s*)- (.+)$/u.exec(line);
-    if (indented?.[2] !== undefined) {
-      if (indented[1] !== '' && violations.length > 0) appendDetail(violations, indented[2]);
-      else violations.push(readViolation(indented[2], owner));
+    const item = /^(\s*)- (.+)$/u.exec(line);
+    if (item?.[2] !== undefined) {
+      found.push({ violation: readViolation(item[2], owner), depth: item[1]?.length ?? 0 });
     } else if (/^\S.*:$/u.test(line)) {
       owner = line.slice(0, -1);
     }
   }
-  return new ValuesSchemaError(chart, violations, cause);
+  // Helm 4 prints why an alternative failed below it, deeper; only what stands deepest says something.
+  const leaves = found.filter(({ depth }, at) => (found[at + 1]?.depth ?? 0) <= depth);
+  return new ValuesSchemaError(chart, pickTelling(leaves.map(({ violation }) => violation)), cause);
 }
 
-// Helm 4 prints the alternatives of an anyOf below their parent, indented.
-function appendDetail(violations: SchemaViolation[], detail: string): void {
-  const parent = violations.at(-1);
-  if (parent === undefined) return;
-  const child = readViolation(detail, parent.chart);
-  parent.message += `\n    ${detail}`;
-  parent.unknownNames.push(...child.unknownNames.filter(() => child.pointer === parent.pointer));
+/**
+ * Of violations that are alternatives of each other, those that say something: not that an alternative failed, nor
+ * that a value is not of a type where the same value has been looked into further.
+ */
+function pickTelling(violations: readonly SchemaViolation[]): SchemaViolation[] {
+  const candidates = violations.filter(
+    ({ message }) => !/^(Must validate|'\w+' failed|validation failed)/u.test(message),
+  );
+  const specific = candidates.filter((one) => !isTypeMismatch(one));
+  const types = candidates
+    .filter(isTypeMismatch)
+    .filter(({ pointer }) => !specific.some((other) => isWithin(other.pointer, pointer)))
+    .filter(({ pointer }) => !candidates.some((other) => isWithin(other.pointer, `${pointer}/`)));
+  return [...specific, ...mergeTypes(types)];
+}
+
+function isWithin(pointer: string, parent: string): boolean {
+  return pointer === parent || pointer.startsWith(parent.endsWith('/') ? parent : `${parent}/`);
+}
+
+const TYPE_MISMATCH = /^(?:got (.+), want (.+)|Invalid type\. Expected: (.+), given: (.+))$/u;
+
+function isTypeMismatch({ message }: SchemaViolation): boolean {
+  return TYPE_MISMATCH.test(message);
+}
+
+function mergeTypes(violations: readonly SchemaViolation[]): SchemaViolation[] {
+  const byPlace = new Map<string, { first: SchemaViolation; wanted: Set<string>; given: string }>();
+  for (const one of violations) {
+    const [, got, want, expected, given] = TYPE_MISMATCH.exec(one.message) ?? [];
+    const key = `${one.chart}\0${one.pointer}`;
+    const known = byPlace.get(key) ?? { first: one, wanted: new Set<string>(), given: got ?? given ?? '' };
+    for (const type of (want ?? expected ?? '').split(/ or |, /u)) known.wanted.add(type);
+    byPlace.set(key, known);
+  }
+  return [...byPlace.values()].map(({ first, wanted, given }) => {
+    const names = [...wanted].filter((type) => type !== 'null' || wanted.size === 1).sort();
+    return { ...first, message: `got ${given}, want ${names.join(' or ')}` };
+  });
 }
 
 function readViolation(text: string, chart: string): SchemaViolation {
@@ -127,7 +160,9 @@ function readViolation(text: string, chart: string): SchemaViolation {
   if (four?.[1] !== undefined && four[2] !== undefined) {
     const unknown = /^additional propert(?:y|ies) (.+) not allowed$/u.exec(four[2]);
     const names = [...(unknown?.[1] ?? '').matchAll(/'([^']*)'/gu)].map((match) => match[1] ?? '');
-    return { pointer: four[1], unknownNames: names, message: four[2], chart };
+    // Helm 4 quotes the value that does not match; it may be a secret.
+    const message = four[2].replace(/^'[\s\S]*' (?=does not match|is not valid)/u, '');
+    return { pointer: four[1], unknownNames: names, message, chart };
   }
   const three = /^(\S+?): (.*)$/u.exec(text);
   const place = three?.[1] ?? '(root)';
@@ -136,7 +171,7 @@ function readViolation(text: string, chart: string): SchemaViolation {
   return {
     pointer: place === '(root)' ? '' : `/${place.split('.').map(escapePointer).join('/')}`,
     unknownNames: unknown?.[1] === undefined ? [] : [unknown[1]],
-    message,
+    message: message.replace(/^Does not match/u, 'does not match'),
     chart,
   };
 }

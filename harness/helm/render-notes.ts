@@ -1,6 +1,6 @@
 import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseKubernetesYaml } from '../manifest/kubernetes-yaml.js';
 import { isJsonObject } from '../manifest/manifest.js';
 import { type RenderContext, renderChart } from './render-chart.js';
@@ -20,12 +20,13 @@ export async function renderNotes(
   options: RenderOptions,
   context: RenderContext = {},
 ): Promise<string | undefined> {
-  const notes = await stat(join(options.chart, 'templates', 'NOTES.txt')).catch(() => undefined);
+  const chart = resolve(context.cwd ?? process.cwd(), options.chart);
+  const notes = await stat(join(chart, 'templates', 'NOTES.txt')).catch(() => undefined);
   if (notes === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'sluice-notes-'));
   try {
     const copy = join(folder, 'chart');
-    await cp(options.chart, copy, { recursive: true, dereference: true });
+    await cp(chart, copy, { recursive: true, dereference: true });
     await writeFile(
       join(copy, NOTES_TEMPLATE),
       'notes: {{ include (print $.Template.BasePath "/NOTES.txt") . | toJson }}\n',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { SluiceError } from '../errors.js';
 
 /** What a chart's files hold, told by one digest. */
@@ -34,8 +34,8 @@ const scannedFiles = new Map<string, ScannedFile>();
  *
  * @throws SluiceError `CHART_MISSING`, `CHART_UNREADABLE`, `CHART_SYMLINK` where a link leads out of the chart.
  */
-export async function scanChart(chart: string): Promise<ChartScan> {
-  const root = await resolveChart(chart);
+export async function scanChart(chart: string, cwd: string = process.cwd()): Promise<ChartScan> {
+  const root = await resolveChart(chart, cwd);
   const info = await stat(root);
   const files = info.isDirectory() ? await listFiles(root) : [root];
   if (info.isDirectory() && !files.includes(join(root, 'Chart.yaml'))) {
@@ -51,9 +51,9 @@ export async function scanChart(chart: string): Promise<ChartScan> {
   return { digest: hash.digest('hex'), randomFunction };
 }
 
-async function resolveChart(chart: string): Promise<string> {
+async function resolveChart(chart: string, cwd: string): Promise<string> {
   try {
-    return await realpath(chart);
+    return await realpath(resolve(cwd, chart));
   } catch (error) {
     throw missing(chart, 'no such folder or archive', error);
   }

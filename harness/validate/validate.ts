@@ -6,6 +6,7 @@ import { RuleContext } from './rule-context.js';
 import { ALL_RULES } from './rules/all-rules.js';
 import { SchemaStore, type SchemaTexts } from './schemas/schema-store.js';
 import type { DisabledRule, ValidateInput, ValidateOptions } from './validate-input.js';
+import { VALUES_RULES } from './values/lint-values.js';
 import { locateCause } from './values/locate-cause.js';
 
 /** Compiled schemas, kept for as long as the texts they are made of. */
@@ -85,7 +86,7 @@ function removeRepeats(issues: readonly Issue[]): Issue[] {
 }
 
 function checkDisabledRules(disabled: readonly DisabledRule[]): Issue[] {
-  const known = ALL_RULES.map(({ id }) => id);
+  const known: string[] = [...ALL_RULES.map(({ id }) => id), ...Object.values(VALUES_RULES)];
   return disabled.flatMap(({ id, reason }) => {
     if (!known.includes(id)) {
       const nearest = nearestName(id, known);

@@ -30,7 +30,9 @@ export function explainViolations({ violations, schema, valuesSources }: Explain
     const path = splitPointer(pointer);
     if (unknownNames.length === 0) {
       const place = formatPath(path) || 'the values';
-      return [describe(positions, path, { message: `${place}: ${message}`, remedy: 'Correct the value.' })];
+      const meaning = schema === undefined ? undefined : readDescription(schema, path);
+      const remedy = `Correct the value${meaning === undefined ? '.' : `: ${meaning}`}`;
+      return [describe(positions, path, { message: `${place}: ${message}`, remedy })];
     }
     return unknownNames.map((name) => {
       const known = schema === undefined ? [] : listKnownNames(schema, path);
@@ -80,10 +82,20 @@ function formatPath(path: readonly PathSegment[]): string {
     .replaceAll('.[', '[');
 }
 
-/** Names that the schema allows at a path, through `$ref`, `additionalProperties`, lists and alternatives. */
-function listKnownNames(root: JsonObject, path: readonly string[]): string[] {
+/** The schemas that apply at a path, through `$ref`, `additionalProperties`, lists and alternatives. */
+function listNodes(root: JsonObject, path: readonly string[]): JsonObject[] {
   let nodes = resolveNodes(root, root);
   for (const part of path) nodes = nodes.flatMap((node) => stepInto(root, node, part));
+  return nodes;
+}
+
+function readDescription(root: JsonObject, path: readonly string[]): string | undefined {
+  const texts = listNodes(root, path).map((node) => node['description']);
+  return texts.findLast((text) => typeof text === 'string');
+}
+
+function listKnownNames(root: JsonObject, path: readonly string[]): string[] {
+  const nodes = listNodes(root, path);
   return [
     ...new Set(
       nodes.flatMap((node) => (isJsonObject(node['properties']) ? Object.keys(node['properties']) : [])),
