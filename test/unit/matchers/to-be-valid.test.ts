@@ -8,10 +8,10 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
 spec:
-selector: {matchLabels: {app: web}}
-template:
-  metadata: {labels: {app: web}}
-  spec: {containers: [{name: app, image: a, envFrom: [{secretRef: {name: gone}}]}]}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: app, image: a, envFrom: [{secretRef: {name: gone}}]}]}
 `);
 
 test('hold for a release without findings, and with what exists outside of it', async () => {
