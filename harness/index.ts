@@ -29,7 +29,7 @@ export {
   type ValuesSource,
 } from './manifest/manifest.js';
 export { parseManifests } from './manifest/parse-manifests.js';
-export { type ReferenceEdge, referenceGraph } from './manifest/reference-graph.js';
+export { type ReferenceGraph, referenceGraph } from './manifest/reference-graph.js';
 export { SecretValue } from './manifest/secret-value.js';
 export { findManifest, type ManifestSelector, selectManifests } from './manifest/select-manifests.js';
 export { loadSchemas } from './schemas/load-schemas.js';
