@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { JsonObject } from './manifest/manifest.js';
+import { SecretValue } from './manifest/secret-value.js';
 import type { ManifestSelector } from './manifest/select-manifests.js';
 import type { ReleaseLike } from './matchers/received-release.js';
 import { type ExpectedIssue, type ToBeValidOptions, toBeValid, toHaveIssue } from './matchers/to-be-valid.js';
@@ -44,6 +45,12 @@ export interface ChartMatchers {
 declare module 'vitest' {
   interface Matchers<T> extends ChartMatchers {}
 }
+
+// Secrets keep their value to themselves: without this, any two would be equal.
+expect.addEqualityTesters([
+  (a: unknown, b: unknown) =>
+    a instanceof SecretValue && b instanceof SecretValue ? a.equals(b) : undefined,
+]);
 
 expect.extend({
   toHaveManifest,

@@ -29,6 +29,10 @@ const READERS: Readonly<Record<string, (from: Manifest) => WrittenReference[]>> 
   ClusterRoleBinding: listBindingReferences,
   ServiceAccount: listAccountReferences,
   StatefulSet: listStatefulSetReferences,
+  ValidatingWebhookConfiguration: listWebhookReferences,
+  MutatingWebhookConfiguration: listWebhookReferences,
+  APIService: (from) =>
+    referToService(from, readObject(readObject(from.object, 'spec'), 'service'), '/spec/service'),
 };
 
 function listIngressReferences(from: Manifest): WrittenReference[] {
@@ -129,6 +133,29 @@ function listStatefulSetReferences(from: Manifest): WrittenReference[] {
   return name === undefined
     ? []
     : [referFrom(from)('governing-service', '/spec/serviceName', { kind: 'Service', name })];
+}
+
+function listWebhookReferences(from: Manifest): WrittenReference[] {
+  return readObjects(from.object, 'webhooks').flatMap(({ item, index }) => {
+    const service = readObject(readObject(item, 'clientConfig'), 'service');
+    return referToService(from, service, joinPointer('/webhooks', index, 'clientConfig', 'service'));
+  });
+}
+
+function referToService(
+  from: Manifest,
+  service: JsonObject | undefined,
+  pointer: string,
+): WrittenReference[] {
+  const name = readName(service, 'name');
+  if (name === undefined) return [];
+  const to = {
+    kind: 'Service',
+    name,
+    namespace: readName(service, 'namespace'),
+    port: readPort(service, 'port'),
+  };
+  return [referFrom(from)('backend', pointer, to)];
 }
 
 function readPort(parent: JsonObject | undefined, key: string): string | number | undefined {

@@ -32,6 +32,7 @@ const CREATED_BY_KIND: Readonly<
     groups: ['bitnami.com'],
     list: ({ object }) => [{ kind: 'Secret', name: object.metadata.name }],
   },
+  ClusterExternalSecret: { groups: ['external-secrets.io'], list: listClusterTargets },
   Certificate: { groups: ['cert-manager.io'], list: listCertificateSecrets },
   Ingress: { groups: ['networking.k8s.io', 'extensions'], list: listIngressSecrets },
   Cluster: { groups: ['postgresql.cnpg.io'], list: listPostgresObjects },
@@ -41,6 +42,17 @@ function listExternalSecretTargets(manifest: Manifest): Created[] {
   const policy = readCreationPolicy(manifest);
   const writes = policy === 'Owner' || policy === 'Orphan';
   return writes ? [{ kind: 'Secret', name: readTargetName(manifest) }] : [];
+}
+
+/** It makes an ExternalSecret, and through it a Secret, in each namespace that it selects. */
+function listClusterTargets({ object }: Manifest): Created[] {
+  const spec = readObject(object, 'spec');
+  const name = readName(spec, 'externalSecretName') ?? object.metadata.name;
+  const target = readObject(readObject(spec, 'externalSecretSpec'), 'target');
+  return [
+    { kind: 'ExternalSecret', name },
+    { kind: 'Secret', name: readName(target, 'name') ?? name },
+  ];
 }
 
 function listCertificateSecrets({ object }: Manifest): Created[] {

@@ -220,6 +220,49 @@ imagePullSecrets: [{name: registry}]`;
     ]);
   });
 
+  test('webhooks and API services lead to their Service', () => {
+    const text = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: w}
+webhooks: [{clientConfig: {service: {name: web, namespace: shop, port: 80}}}, {clientConfig: {url: https://hook.example.com}}]
+---
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: v1.example.com}
+spec: {service: {name: gone, namespace: shop}}`;
+    expect(shown(graph(`${SERVICE}\n---\n${text}`, { namespace: 'shop' }))).toEqual([
+      'backend Service/web:80 found port found',
+      'backend Service/gone missing',
+    ]);
+  });
+
+  test('a Secret that a controller makes is found: by certificates, clusters of PostgreSQL, cluster-wide secrets', () => {
+    const text = `apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: c}
+spec: {secretName: web-tls}
+---
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: pg}
+---
+apiVersion: external-secrets.io/v1
+kind: ClusterExternalSecret
+metadata: {name: shared}
+spec: {externalSecretSpec: {target: {name: all}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: main, envFrom: [{secretRef: {name: web-tls}}, {secretRef: {name: pg-app}}, {secretRef: {name: all}}, {secretRef: {name: shared}}]}]}`;
+    expect(shown(graph(text))).toEqual([
+      'env-from Secret/web-tls found',
+      'env-from Secret/pg-app found',
+      'env-from Secret/all found',
+      'env-from Secret/shared missing',
+    ]);
+  });
+
   test('an ExternalSecret leads to template sources, generators and the Secret it merges into', () => {
     const text = `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -347,11 +390,25 @@ describe('namespaces', () => {
 });
 
 test('five thousand manifests are followed without looking at every pair', () => {
+  let looks = 0;
   const manifests = Array.from({ length: 1250 }, (_, number): Manifest[] => {
     const name = `app-${number}`;
     const labels = { 'app.kubernetes.io/part-of': 'shop', app: name };
     const object = (kind: string, apiVersion: string, rest: object): Manifest => ({
-      object: { apiVersion, kind, metadata: { name, labels }, ...rest } as KubernetesObject,
+      object: {
+        apiVersion,
+        kind,
+        metadata: {
+          name,
+          labels,
+          // Whoever compares two objects asks for their namespaces.
+          get namespace() {
+            looks += 1;
+            return 'shop';
+          },
+        },
+        ...rest,
+      } as KubernetesObject,
       source: { template: '', index: 0, line: 1 },
       text: '',
     });
@@ -364,10 +421,8 @@ test('five thousand manifests are followed without looking at every pair', () =>
       object('PodDisruptionBudget', 'policy/v1', { spec: { selector: { matchLabels: labels } } }),
     ];
   }).flat();
-  const start = performance.now();
   const found = referenceGraph(manifests);
-  const elapsedMs = performance.now() - start;
   expect(found.references.every(({ state }) => state === 'found')).toBe(true);
   expect(found.selections.every(({ matches }) => matches.length === 1)).toBe(true);
-  expect(elapsedMs).toBeLessThan(1500);
+  expect(looks).toBeLessThan(20 * manifests.length);
 });
