@@ -122,6 +122,8 @@ const EVERY_CLUSTER: ReadonlySet<string> = new Set([
   'ClusterRole/cluster-admin',
   'ClusterRole/edit',
   'ClusterRole/view',
+  'ConfigMap/extension-apiserver-authentication',
+  'Role/extension-apiserver-authentication-reader',
   'PriorityClass/system-cluster-critical',
   'PriorityClass/system-node-critical',
 ]);
@@ -130,5 +132,5 @@ const EVERY_CLUSTER: ReadonlySet<string> = new Set([
 export function isAlwaysProvided(kind: string, name: string): boolean {
   const key = `${kind}/${name}`;
   if (EVERY_NAMESPACE.has(key) || EVERY_CLUSTER.has(key)) return true;
-  return (kind === 'ClusterRole' || kind === 'ClusterRoleBinding') && name.startsWith('system:');
+  return /Role(?:Binding)?$/u.test(kind) && name.startsWith('system:');
 }

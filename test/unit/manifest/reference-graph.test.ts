@@ -206,6 +206,11 @@ kind: ClusterRoleBinding
 metadata: {name: web}
 roleRef: {kind: ClusterRole, name: view}
 ---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: reader, namespace: kube-system}
+roleRef: {kind: Role, name: extension-apiserver-authentication-reader}
+---
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: web}
@@ -216,6 +221,7 @@ imagePullSecrets: [{name: registry}]`;
       'subject ServiceAccount/web found',
       'subject ServiceAccount/default always-there',
       'role ClusterRole/view always-there',
+      'role Role/extension-apiserver-authentication-reader always-there',
       'image-pull-secret Secret/registry missing',
     ]);
   });
