@@ -1,4 +1,5 @@
-const LINE = /^( *)((?:- +)*)(?:("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'[\]{}][^#]*?)\s*:(?=\s|$))?/u;
+const LINE =
+  /^( *)((?:- +)*)(?:("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#"'[\]{}](?:[^#]|(?<=\S)#)*?)\s*:(?=\s|$))?/u;
 const FLOW_MAP = /[{,]\s*["']?[\w.-]+["']?\s*:.*,/u;
 const BLOCK_SCALAR = /[|>][-+0-9]*\s*(?:#.*)?$/u;
 
@@ -14,7 +15,7 @@ export function mayRepeatKeys(text: string): boolean {
     const start = line[indent.length];
     if (start === undefined || start === '#' || (scalarColumn >= 0 && indent.length > scalarColumn)) continue;
     scalarColumn = -1;
-    if (FLOW_MAP.test(line)) return true;
+    if (FLOW_MAP.test(line) || start === '?') return true;
     const column = indent.length + dashes.length;
     open.enter(indent.length, column);
     if (key !== undefined && !open.add(column, key)) return true;
@@ -34,12 +35,13 @@ class OpenMaps {
     }
   }
 
-  /** False where the map has the key already. */
+  /** False where the map has the key already, or where that cannot be told. */
   add(column: number, key: string): boolean {
     const keys = this.#keys.get(column) ?? new Set();
     this.#keys.set(column, keys);
-    if (keys.has(key)) return false;
-    keys.add(key);
+    const name = key.replace(/^(["'])(.*)\1$/u, '$2');
+    if (keys.has(name) || name.includes('\\')) return false;
+    keys.add(name);
     return true;
   }
 }

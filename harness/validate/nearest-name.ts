@@ -12,10 +12,18 @@ export function nearestName(name: string, known: readonly string[]): string | un
   let best: { candidate: string; changes: number } | undefined;
   for (const candidate of known) {
     if (candidate === name) continue;
-    const changes = simplify(candidate) === plain ? 0 : distance(plain, simplify(candidate));
+    const changes = countChanges(plain, simplify(candidate));
     if (changes <= allowed && (best === undefined || changes < best.changes)) best = { candidate, changes };
   }
   return best?.candidate;
+}
+
+/** Levenshtein's distance, but two letters in the wrong order are one change. */
+function countChanges(left: string, right: string): number {
+  if (left === right) return 0;
+  const changes = distance(left, right);
+  const isSwap = changes === 2 && [...left].sort().join('') === [...right].sort().join('');
+  return isSwap ? 1 : changes;
 }
 
 function simplify(name: string): string {

@@ -3,6 +3,8 @@ import { DataObjects } from '../manifest/data-objects.js';
 import { effectiveEnv } from '../manifest/effective-env.js';
 import type { JsonObject, Manifest } from '../manifest/manifest.js';
 import { ManifestIndex } from '../manifest/manifest-index.js';
+import { listCreatedObjects, type ProvidedObject } from '../manifest/provided-objects.js';
+import { readName, readObject } from '../manifest/read-json.js';
 import { type ReferenceGraph, referenceGraph } from '../manifest/reference-graph.js';
 import { listWorkloads, type Workload } from '../manifest/workloads.js';
 import { ExternalNames } from './external-names.js';
@@ -28,6 +30,7 @@ export class RuleContext {
   #schemaFindings: SchemaFinding[] | undefined;
   #graph: ReferenceGraph | undefined;
   #environments: ContainerEnvironment[] | undefined;
+  #created: ProvidedObject[] | undefined;
 
   constructor(input: ValidateInput, options: ValidateOptions, schemas: SchemaStore) {
     this.index = new ManifestIndex(input.manifests, input.namespace);
@@ -40,7 +43,7 @@ export class RuleContext {
       ...this.index.ofKind('CustomResourceDefinition').map(({ object }) => object),
       ...(options.crds ?? []),
     ];
-    this.schemas = schemas.withCrds(crds);
+    this.schemas = schemas.withCrds(crds.filter((crd) => isUsed(crd, this.index)));
     this.kubernetesVersions = chooseVersions(options.kubernetesVersions ?? [], schemas.kubernetesVersions);
     this.parameterStore = {
       requestsPerSecond: options.parameterStore?.requestsPerSecond ?? 40,
@@ -75,12 +78,12 @@ export class RuleContext {
     return this.#environments;
   }
 
-  /** An object of the kind in the release whose name is nearly the given one. */
+  /** An object of the kind, in the release or made by one of its controllers, whose name is nearly the given one. */
   findNearestObject(kind: string, name: string): string | undefined {
-    return nearestName(
-      name,
-      this.index.ofKind(kind).map(({ object }) => object.metadata.name),
-    );
+    this.#created ??= this.manifests.flatMap(listCreatedObjects);
+    const rendered = this.index.ofKind(kind).map(({ object }) => object.metadata.name);
+    const created = this.#created.filter((object) => object.kind === kind).map((object) => object.name);
+    return nearestName(name, [...rendered, ...created]);
   }
 
   /** Every object against its schema in every Kubernetes version. */
@@ -88,6 +91,12 @@ export class RuleContext {
     this.#schemaFindings ??= checkSchemas(this.manifests, this.schemas, this.kubernetesVersions);
     return this.#schemaFindings;
   }
+}
+
+/** Definitions that no object of the release uses are not worth reading: some are megabytes long. */
+function isUsed(crd: JsonObject, index: ManifestIndex): boolean {
+  const kind = readName(readObject(readObject(crd, 'spec'), 'names'), 'kind');
+  return kind !== undefined && index.ofKind(kind).length > 0;
 }
 
 /** Those asked for that there are schemas for, oldest first; the newest where none was asked for. */

@@ -11,7 +11,7 @@ const ABOUT_WORDS = new Set(
   hashing method env var variable source label annotation class selector validation check checker verify verification
   reset change changed attempts retries salt rounds cost cache refresh lookup login claim claims scope scopes usage
   budget window per bucket buckets encoding charset encoder mount volume keys algorithms digest cipher
-  authentication authenticator auth secretname secretkey key_name placeholder hint prompt text input form page`
+  authentication authenticator auth helper helpers secretname secretkey key_name placeholder hint prompt text input form page`
     .split(/\s+/u)
     .filter((word) => word !== ''),
 );

@@ -29,8 +29,10 @@ const SHAPES: readonly TokenShape[] = [
   { what: 'an Azure storage key', pattern: /\bAccountKey=[A-Za-z0-9+/]{40,}={0,2}/u },
   {
     what: 'a URL with a password',
-    pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"]{0,200}:([^\s/@'"]{1,200})@/iu,
-    confirm: (_match, password) => !isPlaceholder(password) && !password.startsWith('$'),
+    pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"]{0,200}:([^\s@'"]{1,200})@/iu,
+    // A port and a path with an @ in it look alike: `https://example.com:8080/@scope`.
+    confirm: (_match, password) =>
+      !isPlaceholder(password) && !password.startsWith('$') && !/^\d{1,5}\//u.test(password),
   },
   {
     what: 'Basic credentials',

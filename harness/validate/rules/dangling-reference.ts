@@ -24,6 +24,12 @@ const CONSEQUENCES: Readonly<Partial<Record<ReferenceRelation, { severity: Sever
   'governing-service': { severity: 'warning', effect: 'the pods have no DNS names of their own' },
 };
 
+/** Objects that Kubernetes itself puts into kube-system. */
+const WELL_KNOWN = new Set([
+  'Role/extension-apiserver-authentication-reader',
+  'ConfigMap/extension-apiserver-authentication',
+]);
+
 export const danglingReference: Rule = {
   id: 'dangling-reference',
   severity: 'error',
@@ -31,7 +37,11 @@ export const danglingReference: Rule = {
   check: (context) =>
     context.graph.references
       .filter(
-        ({ state, to }) => state === 'missing' && !to.optional && !context.externals.has(to.kind, to.name),
+        ({ state, to }) =>
+          state === 'missing' &&
+          !to.optional &&
+          !WELL_KNOWN.has(`${to.kind}/${to.name}`) &&
+          !context.externals.has(to.kind, to.name),
       )
       .flatMap((reference) => describeMissing(reference, context)),
 };
@@ -52,7 +62,7 @@ function describeMissing({ from, pointer, relation, to }: Reference, context: Ru
     ];
   }
   const nearest = context.findNearestObject(to.kind, to.name);
-  const isOutside = to.kind === 'ClusterRole';
+  const isOutside = to.kind === 'ClusterRole' || !context.index.isSameNamespace(to.namespace, undefined);
   return [
     {
       manifest: from,
