@@ -3,7 +3,12 @@ import { runSluice } from '../cli/main.js';
 
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => controller.abort(new Error(`interrupted by ${signal}`)));
+  // Not `once`: what ends child processes with this one takes a signal that nobody listens to any more for the end,
+  // and there would be no time to clean up. A second signal is the end.
+  process.on(signal, () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Error(`interrupted by ${signal}`));
+  });
 }
 // A reader that went away (sluice render | head) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { onExit } from 'signal-exit';
+import { endWithProcess } from './end-with-process.js';
 
 export interface EndGroupOptions {
   /** Between SIGTERM and SIGKILL. */
@@ -21,7 +21,7 @@ export async function endGroup(leader: number, { graceMs, pollMs = 20 }: EndGrou
 
 /** Kills a group at once if this process ends first, be it by a signal. Gives the way to call that off. */
 export function killGroupOnExit(leader: number): () => void {
-  return onExit(() => {
+  return endWithProcess(() => {
     signalGroup(leader, 'SIGKILL');
   });
 }

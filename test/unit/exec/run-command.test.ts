@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { CommandError } from '../../../harness/errors.js';
+import { readProcessStart } from '../../../harness/exec/process-identity.js';
 import { runCommand } from '../../../harness/exec/run-command.js';
 
 const node = process.execPath;
@@ -73,3 +74,56 @@ test('nothing is started once the signal is aborted', async () => {
     runCommand('/nowhere/helm', [], { signal: AbortSignal.abort(new Error('too late')) }),
   ).rejects.toThrow('too late');
 });
+
+test('lines of standard error are told as they come, and the whole is still there at the end', async () => {
+  const lines: string[] = [];
+  const script = 'process.stderr.write("one\\ntw"); process.stderr.write("o\\n")';
+  const { stderr } = await runCommand(node, ['-e', script], { onErrorLine: (line) => lines.push(line) });
+  expect(lines).toEqual(['one', 'two']);
+  expect(stderr).toBe('one\ntwo\n');
+});
+
+test.each(['abort', 'kill'])(
+  'what a group started ends with its leader, by %s',
+  async (way) => {
+    const controller = new AbortController();
+    const pids: number[] = [];
+    // The grandchild ignores SIGTERM and keeps the output open.
+    const stubborn =
+      'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.error(process.pid)';
+    const leader = `const { spawn } = require("node:child_process");
+    spawn(process.execPath, ["-e", ${JSON.stringify(stubborn)}], { stdio: "inherit" });
+    console.error(process.pid); setInterval(() => {}, 1000)`;
+    const running = runCommand(node, ['-e', leader], {
+      group: true,
+      signal: controller.signal,
+      onErrorLine: (line) => {
+        pids.push(Number(line));
+        if (pids.length < 2) return;
+        if (way === 'abort') controller.abort(new Error('interrupted'));
+        else process.kill(Number(pids[0]), 'SIGKILL');
+      },
+    });
+    await expect(running).rejects.toThrow(way === 'abort' ? 'interrupted' : 'ended by signal SIGKILL');
+    const living = pids.filter((pid) => readProcessStart(pid) !== undefined);
+    expect(living).toEqual([]);
+  },
+  20_000,
+);
+
+test('a signal that nobody handles ends the harness and the group at once', async () => {
+  const module = JSON.stringify(new URL('../../../harness/exec/run-command.ts', import.meta.url).href);
+  const script = `import { runCommand } from ${module};
+    void runCommand('sleep', ['60']).catch(() => undefined);
+    await runCommand(process.execPath, ['-e', 'console.error(process.pid); setInterval(() => {}, 1000)'], {
+      group: true,
+      onErrorLine: (line) => { console.log(line); process.kill(process.pid, 'SIGTERM'); },
+    });`;
+  const error = await catchError(
+    runCommand(node, ['--import', 'tsx', '--input-type=module', '-e', script], { timeoutMs: 15_000 }),
+  );
+  expect(error.signal).toBe('SIGTERM');
+  const pid = Number(error.stdout);
+  expect(pid).toBeGreaterThan(0);
+  await expect.poll(() => readProcessStart(pid)).toBeUndefined();
+}, 20_000);
