@@ -11,14 +11,10 @@ const OLDEST_NODE = [20, 19];
 
 export function prepare() {
   requireNode();
-  once(
-    'packages',
-    join(root, 'node_modules', '.sluice-installed'),
-    digest(['package-lock.json', '.node']),
-    () => {
-      run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-    },
-  );
+  const installed = join(root, 'node_modules', '.sluice-installed');
+  once('packages', { stamp: installed, key: digest(['package-lock.json', '.node']) }, () => {
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  });
   const sources = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...list('harness')];
   once('harness', { stamp: join(root, 'dist', '.sluice-built'), key: digest(sources) }, () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true });

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { cp, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { CommandError, SluiceError } from '../errors.js';
 import { runCommand } from '../exec/run-command.js';
 import type { Helm } from '../toolchain/find-helm.js';
 import { makeOnce } from '../toolchain/make-once.js';
+import { copyChart } from './copy-chart.js';
 import type { RenderContext } from './render-chart.js';
 import { scanChart } from './scan-chart.js';
 
@@ -33,10 +34,11 @@ export async function prepareDependencies(options: PrepareDependenciesOptions): 
     folder: join(cacheFolder, 'charts', key),
     make: async (draft) => {
       onProgress?.(`building the dependencies of chart ${chart}`);
-      await cp(chart, draft, { recursive: true, dereference: true });
-      await anchorLocalDependencies(draft, chart);
+      await copyChart(chart, draft);
+      const remote = await anchorLocalDependencies(draft, chart);
       try {
-        await run(helm.path, ['dependency', 'update', draft, '--skip-refresh'], {
+        // Refreshing asks every repository the user has; only charts from one need it.
+        await run(helm.path, ['dependency', 'update', draft, ...(remote ? [] : ['--skip-refresh'])], {
           ...(signal ? { signal } : {}),
         });
       } catch (error) {
@@ -71,15 +73,19 @@ async function listLocalDependencies(chart: string): Promise<string[]> {
 }
 
 // A relative file:// address would be read from the copy; the lock's digest covers Chart.yaml and so no longer fits.
-async function anchorLocalDependencies(draft: string, chart: string): Promise<void> {
+// Gives whether there are dependencies from elsewhere too.
+async function anchorLocalDependencies(draft: string, chart: string): Promise<boolean> {
   const path = join(draft, 'Chart.yaml');
   const document = parseDocument(await readFile(path, 'utf8'));
   const dependencies = document.get('dependencies');
+  let remote = false;
   for (const item of isSeq(dependencies) ? dependencies.items : []) {
     const repository = isMap(item) ? item.get('repository', true) : undefined;
     if (!isScalar(repository) || typeof repository.value !== 'string') continue;
+    remote ||= /^https?:/u.test(repository.value);
     if (!repository.value.startsWith('file://')) continue;
     repository.value = `file://${resolve(chart, repository.value.slice('file://'.length))}`;
   }
   await writeFile(path, document.toString());
+  return remote;
 }

@@ -1,8 +1,9 @@
-import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseKubernetesYaml } from '../manifest/kubernetes-yaml.js';
 import { isJsonObject } from '../manifest/manifest.js';
+import { copyChart } from './copy-chart.js';
 import { type RenderContext, renderChart } from './render-chart.js';
 import type { RenderOptions } from './render-options.js';
 
@@ -26,7 +27,7 @@ export async function renderNotes(
   const folder = await mkdtemp(join(tmpdir(), 'sluice-notes-'));
   try {
     const copy = join(folder, 'chart');
-    await cp(chart, copy, { recursive: true, dereference: true });
+    await copyChart(chart, copy);
     await writeFile(
       join(copy, NOTES_TEMPLATE),
       'notes: {{ include (print $.Template.BasePath "/NOTES.txt") . | toJson }}\n',

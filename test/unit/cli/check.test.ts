@@ -19,7 +19,9 @@ test('values with nothing wrong end with 0 and say what was looked at', async ()
   const cwd = await makeTempFolder({ 'values/prod.yaml': sound });
   const { code, stdout, stderr } = await runCli(['check', '--chart', chart], { cwd });
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^✓ values\/prod\.yaml {2}\d+ objects\n\n1 case, \d+ objects rendered by helm [\d.]+: nothing wrong/u);
+  expect(stdout).toMatch(
+    /^✓ values\/prod\.yaml {2}\d+ objects\n\n1 case, \d+ objects rendered by helm [\d.]+: nothing wrong/u,
+  );
 });
 
 test('a mistyped value is told with the nearest name, the file and the line', async () => {
@@ -27,7 +29,9 @@ test('a mistyped value is told with the nearest name, the file and the line', as
   const { code, stdout } = await runCli(['check', '--chart', chart, '-f', 'prod.yaml'], { cwd });
   expect(code).toBe(1);
   expect(stdout).toContain('✗ prod.yaml  not rendered, 1 error');
-  expect(stdout).toContain('error replicaCuont: no such value [values-schema]\n    at prod.yaml:8:1 replicaCuont');
+  expect(stdout).toContain(
+    'error replicaCuont: no such value [values-schema]\n    at prod.yaml:8:1 replicaCuont',
+  );
   expect(stdout).toContain('→ Did you mean replicaCount?');
 });
 
@@ -65,9 +69,13 @@ test('every problem of a file is told in one run, errors before warnings', async
 });
 
 test('a secret in plain sight is told by name and length; its value is nowhere', async () => {
-  const cwd = await makeTempFolder({ 'prod.yaml': sound.replace('LOG_LEVEL: info', 'DB_PASSWORD: canary-7f3A-x') });
+  const cwd = await makeTempFolder({
+    'prod.yaml': sound.replace('LOG_LEVEL: info', 'DB_PASSWORD: canary-7f3A-x'),
+  });
   for (const flags of [[], ['--json'], ['--verbose'], ['--junit', 'report.xml']]) {
-    const { code, stdout, stderr } = await runCli(['check', '--chart', chart, '-f', 'prod.yaml', ...flags], { cwd });
+    const { code, stdout, stderr } = await runCli(['check', '--chart', chart, '-f', 'prod.yaml', ...flags], {
+      cwd,
+    });
     expect(code).toBe(1);
     expect(stdout).toContain('DB_PASSWORD');
     expect(stdout + stderr).not.toContain('canary');
@@ -168,7 +176,8 @@ test('what differs between Kubernetes versions is told with the versions', async
 
 test('kinds that nobody knows are told, and known once a definition is named', async () => {
   const small = await makeSmallChart({
-    'templates/widget.yaml': 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3}\n',
+    'templates/widget.yaml':
+      'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3}\n',
   });
   const cwd = await makeTempFolder({ 'crd.yaml': widgetDefinition });
   expect((await runCli(['check', '--chart', small, '--strict'], { cwd })).stdout).toContain('[unknown-kind]');
@@ -184,7 +193,9 @@ test('a file of --crd that holds no definition is wrong usage', async () => {
 });
 
 test('a missing values file is wrong usage, not a finding', async () => {
-  const { code, stderr } = await runCli(['check', '--chart', chart, '-f', 'nope.yaml'], { cwd: await makeTempFolder() });
+  const { code, stderr } = await runCli(['check', '--chart', chart, '-f', 'nope.yaml'], {
+    cwd: await makeTempFolder(),
+  });
   expect(code).toBe(2);
   expect(stderr).toContain('values file nope.yaml: no such file');
 });

@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import { formatTable } from '../../../harness/cli/format-table.js';
 
 test('columns are as wide as their widest cell and two spaces apart', () => {
-  const text = formatTable({ head: ['NAME', 'FROM'], rows: [['A', 'ConfigMap web'], ['LONGER', 'x']], indent: 2 });
+  const text = formatTable({
+    head: ['NAME', 'FROM'],
+    rows: [
+      ['A', 'ConfigMap web'],
+      ['LONGER', 'x'],
+    ],
+    indent: 2,
+  });
   expect(text).toBe(['  NAME    FROM', '  A       ConfigMap web', '  LONGER  x'].join('\n'));
 });
 

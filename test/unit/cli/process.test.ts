@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCommand } from '../../../harness/exec/run-command.js';
+import { makeSmallChart } from '../../helpers/small-chart.js';
+import { makeTempFolder } from '../../helpers/temp-folder.js';
+
+const sluice = [resolve('node_modules/.bin/tsx'), resolve('harness/bin/sluice.ts')] as const;
+
+async function runSluice(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return await runCommand(sluice[0], [sluice[1], ...args], {
+    env: { ...process.env, ...env },
+    acceptedExitCodes: [0, 1, 2, 3, 130],
+  });
+}
+
+test('a report that no disk has room for is one clear error', async ({ skip }) => {
+  skip(process.platform !== 'linux', 'only Linux has /dev/full');
+  const { exitCode, stderr } = await runSluice([
+    'check',
+    '--chart',
+    await makeSmallChart(),
+    '--junit',
+    '/dev/full',
+  ]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('[NO_SPACE]');
+  expect(stderr).not.toMatch(/^\s+at /mu);
+});
+
+test('a reader that goes away early is no failure', async () => {
+  const chart = await makeSmallChart();
+  const { stdout, stderr } = await runCommand('sh', [
+    '-c',
+    `"${sluice[0]}" "${sluice[1]}" render --chart "${chart}" | head -1`,
+  ]);
+  expect([stdout, stderr]).toEqual(['---\n', '']);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while helm runs ends with 130 and leaves nothing behind',
+  async (signal) => {
+    const chart = await makeSmallChart();
+    const folder = await makeTempFolder({
+      // Says that it runs, and goes on until it is told to end.
+      helm: `#!/bin/sh\ncase "$1" in version) echo v4.0.0;; *) echo $$ > "${'$'}{0%/*}/pid"; trap 'exit 0' TERM; while :; do sleep 0.1; done;; esac\n`,
+    });
+    await runCommand('chmod', ['+x', join(folder, 'helm')]);
+    const before = await listOwnTempFolders();
+    const child = spawn(sluice[0], [sluice[1], 'render', '--chart', chart], {
+      env: { ...process.env, SLUICE_HELM: join(folder, 'helm'), SLUICE_CACHE: join(folder, 'cache') },
+      stdio: 'ignore',
+    });
+    const ended = new Promise<number | null>((done) => child.on('close', done));
+    await expect.poll(async () => await readdir(folder), { timeout: 20_000 }).toContain('pid');
+    child.kill(signal);
+    expect(await ended).toBe(130);
+    const { readFile } = await import('node:fs/promises');
+    const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(await listOwnTempFolders()).toEqual(before);
+  },
+  30_000,
+);
+
+async function listOwnTempFolders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => /^sluice-(package|helm|notes)-/u.test(name));
+}

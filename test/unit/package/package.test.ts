@@ -1,0 +1,90 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../../../harness/exec/run-command.js';
+import { makeTempFolder } from '../../helpers/temp-folder.js';
+
+const root = resolve('.');
+const TWO_MINUTES_MS = 120_000;
+
+let files: string[];
+let tarball: string;
+
+beforeAll(async () => {
+  const { mkdtemp } = await import('node:fs/promises');
+  const { tmpdir } = await import('node:os');
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-pack-'));
+  const args = ['pack', '--json', '--loglevel=error', '--pack-destination', folder];
+  const { stdout } = await runCommand('npm', args, { cwd: root });
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as {
+    filename: string;
+    files: { path: string }[];
+  }[];
+  files = packed?.files.map(({ path }) => path) ?? [];
+  tarball = join(folder, packed?.filename ?? '');
+  return async () => {
+    const { rm } = await import('node:fs/promises');
+    await rm(folder, { recursive: true, force: true });
+  };
+}, TWO_MINUTES_MS);
+
+test('the package holds the harness, the chart and the schemas, and no sources or tests', () => {
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/vitest.js',
+      'dist/bin/sluice.js',
+      'chart/Chart.yaml',
+      'chart/values.schema.json',
+      'harness/schemas/kubernetes.json.br',
+      'LICENSE',
+      'README.md',
+    ]),
+  );
+  expect(
+    files.filter((path) => /(^|\/)(test|bench|scripts|values)\//u.test(path) && !path.startsWith('chart/')),
+  ).toEqual([]);
+  expect(files.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))).toEqual([]);
+});
+
+test('the installed package checks values, is imported with its types, and its matchers work under vitest', {
+  timeout: TWO_MINUTES_MS,
+}, async () => {
+  const folder = await makeTempFolder({
+    'package.json': '{"type": "module", "private": true}',
+    'values.yaml': 'image: {repository: registry.example.com/web, tag: "1"}\nconfig: {LEVEL: info}\n',
+    'web.test.ts': [
+      "import { renderChart } from 'sluice';",
+      "import 'sluice/vitest';",
+      "import { expect, test } from 'vitest';",
+      "test('the level is there', async () => {",
+      "  const release = await renderChart({ chart: 'node_modules/sluice/chart', valuesFiles: ['values.yaml'] });",
+      "  expect(release).toHaveEnv({ LEVEL: 'info' });",
+      '});',
+    ].join('\n'),
+  });
+  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const install = [
+    'install',
+    tarball,
+    `vitest@${devDependencies['vitest']}`,
+    '--prefer-offline',
+    '--no-audit',
+  ];
+  await runCommand('npm', [...install, '--no-fund', '--loglevel=error'], { cwd: folder });
+  const bin = join(folder, 'node_modules', '.bin');
+  const checked = await runCommand(join(bin, 'sluice'), ['check', '-f', 'values.yaml'], { cwd: folder });
+  expect(checked.stdout).toContain('nothing wrong');
+  await writeFile(
+    join(folder, 'use.mjs'),
+    "import * as sluice from 'sluice'; console.log(Object.keys(sluice).sort().join());",
+  );
+  const { stdout } = await runCommand(process.execPath, ['use.mjs'], { cwd: folder });
+  expect(stdout).toContain('checkValues');
+  expect(stdout).toContain('renderChart');
+  await runCommand(join(bin, 'vitest'), ['run'], { cwd: folder });
+  expect(await readdir(join(folder, 'node_modules'))).not.toContain('@aws-cdk');
+});
