@@ -19,7 +19,9 @@ export function mayRepeatKeys(text: string): boolean {
     const column = indent.length + dashes.length;
     open.enter(indent.length, column);
     if (key !== undefined && !open.add(column, key)) return true;
-    if (BLOCK_SCALAR.test(line)) scalarColumn = key === undefined ? indent.length : column;
+    if (BLOCK_SCALAR.test(line)) {
+      scalarColumn = key === undefined ? indent.length + Math.max(0, dashes.lastIndexOf('-')) : column;
+    }
   }
   return false;
 }

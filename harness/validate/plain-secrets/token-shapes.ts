@@ -44,7 +44,7 @@ const SHAPES: readonly TokenShape[] = [
 
 /** Every shape holds one of these; most texts hold none and are told apart by one look. */
 const PREFILTER =
-  /-----BEGIN |AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|hooks\.slack|[rs]k_(?:live|test)_|whsec_|sk-|AIza|SG\.|npm_|pypi-|do[opr]_v1_|hv[bs]\.|AGE-SECRET|eyJ|AccountKey=|:\/\/[^\s/]*@|Basic\s/u;
+  /-----BEGIN |AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|hooks\.slack|[rs]k_(?:live|test)_|whsec_|sk-|AIza|SG\.|npm_|pypi-|do[opr]_v1_|hv[bs]\.|AGE-SECRET|eyJ|AccountKey=|:\/\/\S*@|Basic\s/u;
 
 /** False only where {@link findTokenShape} finds nothing; many times as fast. */
 export function mayHoldToken(text: string): boolean {

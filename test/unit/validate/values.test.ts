@@ -234,6 +234,7 @@ describe('the quick look for keys that are there twice', () => {
     '"a": 1\n"a": 2\n',
     'l:\n- - a: 1\n    a: 2\n',
     '"a": 1\na: 2\n',
+    'l:\n- - |\n    x\n  - a: 1\n    a: 2\n',
   ])('sees them in %j', (text) => {
     expect(isRepeated(text)).toBe(true);
     expect(mayRepeatKeys(text)).toBe(true);
@@ -269,7 +270,7 @@ describe('the quick look for keys that are there twice', () => {
         const text = [...lines.slice(0, at + 1), ...lines.slice(at)].join('\n');
         if (isRepeated(text)) expect(mayRepeatKeys(text)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
   });
 });
