@@ -13,7 +13,9 @@ export function makeCaseValues(index: number): JsonObject {
   return {
     image: { repository: 'registry.example.com/shop/web', tag: `1.${index}.0` },
     environment: 'staging',
-    config: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`SETTING_${at}`, `value ${index}-${at}`])),
+    config: Object.fromEntries(
+      Array.from({ length: 10 }, (_, at) => [`SETTING_${at}`, `value ${index}-${at}`]),
+    ),
     externalSecrets: {
       external: { path: '/{system}/{app}/{environment}/app' },
       keys: { data: { API_KEY: `/{system}/{environment}/key-${index}` } },
@@ -40,7 +42,9 @@ export async function benchRenders(chart: string): Promise<RenderFigures> {
     const bareBeforeMs = await measureBare(helm.path, chart);
     const render = async (): Promise<number> => {
       const start = performance.now();
-      await Promise.all(cases.map(async (values) => await renderChart({ chart, values }, { helm, cacheFolder })));
+      await Promise.all(
+        cases.map(async (values) => await renderChart({ chart, values }, { helm, cacheFolder })),
+      );
       return performance.now() - start;
     };
     const coldMs = await render();
