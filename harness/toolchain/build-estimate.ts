@@ -21,7 +21,7 @@ export interface BuildProgress {
 export function estimateBuild(progress: BuildProgress): string {
   const { compiledCount, staleCount, elapsedSeconds } = progress;
   const gone = `${formatSeconds(elapsedSeconds)} gone`;
-  if (compiledCount >= staleCount) return `linking, ${gone}`;
+  if (staleCount <= 1 || compiledCount >= staleCount) return `linking, ${gone}`;
   const done = compiledCount / staleCount;
   const parts = [`${Math.floor(done * 100)} % of ${staleCount} packages`, gone];
   const total = estimateTotal(progress, done);

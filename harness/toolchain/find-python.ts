@@ -39,24 +39,23 @@ const QUESTION = [
 ].join('\n');
 
 /**
- * Finds a Python of one of the wanted releases: on `PATH`, or where pyenv, uv and Homebrew keep theirs. Each is asked
- * what it is, because a name on `PATH` may be a shim that leads nowhere.
+ * Finds a Python of one of the wanted releases: on `PATH`, or where pyenv and uv keep theirs. Each is asked what it
+ * is, because a name on `PATH` may be a shim that leads nowhere.
  *
  * Gives the rejections where there is none, for the error or the note that says why.
  */
 export async function findPython(options: FindPythonOptions): Promise<Python | PythonRejection[]> {
   const { minors, env = process.env } = options;
   const rejections = new Set<PythonRejection>();
-  const asked = new Set<string>();
   for (const minor of minors) {
-    for (const path of await listCandidates(minor, env)) {
-      if (asked.has(`${path} ${minor}`)) continue;
-      asked.add(`${path} ${minor}`);
-      const answer = await askPython(path, options);
+    const candidates = await listCandidates(minor, env);
+    const answers = await Promise.all(candidates.map(async (path) => await askPython(path, options)));
+    for (const [index, answer] of answers.entries()) {
       if (answer === undefined) continue;
-      if (!answer.version.startsWith(`3.${minor}.`)) rejections.add(`${path} is Python ${answer.version}`);
-      else if (!answer.canMakeEnvironments) rejections.add(`${path} has no venv and ensurepip`);
-      else return { path: answer.path, version: answer.version };
+      const { path, version, canMakeEnvironments } = answer;
+      if (!version.startsWith(`3.${minor}.`)) rejections.add(`${candidates[index]} is Python ${version}`);
+      else if (!canMakeEnvironments) rejections.add(`${candidates[index]} has no venv and ensurepip`);
+      else return { path, version };
     }
   }
   return [...rejections];
@@ -76,7 +75,6 @@ async function listCandidates(minor: number, env: NodeJS.ProcessEnv): Promise<st
     const versions = await readdir(folder).catch(() => []);
     found.push(...versions.sort().map((version) => join(folder, version, 'bin', name)));
   }
-  for (const folder of ['/opt/homebrew/bin', '/usr/local/bin', '/usr/bin']) found.push(join(folder, name));
   const present = await Promise.all(found.map(async (path) => await findProgram(path, env)));
   return [...new Set(present.filter((path) => path !== undefined))];
 }
