@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A signal that is aborted by any of several, with that one's reason. */
 export interface LinkedSignal extends Disposable {
   readonly signal: AbortSignal;
@@ -12,6 +14,8 @@ export interface LinkedSignal extends Disposable {
  */
 export function linkSignals(signals: readonly (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController();
+  // Everything that goes on at the same time listens to it: many listeners are no leak.
+  setMaxListeners(0, controller.signal);
   const unlink: (() => void)[] = [];
   for (const signal of signals) {
     if (signal === undefined) continue;

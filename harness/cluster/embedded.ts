@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identifyProcess } from '../exec/process-identity.js';
+import { findCacheFolder } from '../toolchain/cache-folder.js';
+import type { ClusterProvider, StartClusterOptions, StartedCluster } from './cluster.js';
+import { type ClusterState, claimCluster, requireClusterName } from './cluster-state.js';
+import { EmbeddedCluster } from './embedded-cluster.js';
+import { type EmbeddedPrograms, ensureEmbeddedPrograms } from './embedded-programs.js';
+import { removeLeftovers } from './remove-cluster.js';
+import { startComponents } from './start-components.js';
+
+export interface StartEmbeddedOptions extends StartClusterOptions {
+  /** Leaves it running after this process has ended, until somebody takes it down. */
+  background?: boolean;
+  /** Default: from the cache, built into it the first time. */
+  programs?: EmbeddedPrograms;
+}
+
+/** A cluster of the user's own processes: no root, no Docker. Pods do not run in it. */
+export const embeddedProvider: ClusterProvider = {
+  name: 'embedded',
+  start: async (options) => await startEmbedded(options),
+};
+
+/**
+ * Starts etcd, the API server, its controllers, the operator and a parameter store, each on loopback alone, with
+ * credentials and data of this cluster's own.
+ *
+ * What other harnesses left behind is removed before.
+ *
+ * @throws SluiceError `CLUSTER_EXISTS`, CommandError `PROCESS_DIED` with a component's last words, the errors of having
+ * the programs; everything that was started is gone then.
+ */
+export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise<StartedCluster> {
+  const { env = process.env, signal, onStep } = options;
+  const cacheFolder = options.cacheFolder ?? findCacheFolder(env);
+  const name = requireClusterName(options.name ?? `sluice-${randomBytes(4).toString('hex')}`);
+  for (const leftover of await removeLeftovers(cacheFolder)) {
+    onStep?.({ subject: leftover, state: 'done', text: 'was left behind by a run that was killed: removed' });
+  }
+  const programs =
+    options.programs ??
+    (await ensureEmbeddedPrograms({ cacheFolder, env, onStep, ...(signal ? { signal } : {}) }));
+  const state = await draftState(name);
+  const folder = await claimCluster(cacheFolder, state);
+  const cluster = new EmbeddedCluster(folder, state, { env, signal });
+  try {
+    await startComponents(cluster, { programs, onStep });
+    if (options.background) cluster.detach();
+    return cluster;
+  } catch (error) {
+    await cluster.rollBack((text) => onStep?.({ subject: name, state: 'failed', text }));
+    throw error;
+  }
+}
+
+async function draftState(name: string): Promise<ClusterState> {
+  return {
+    format: 1,
+    name,
+    provider: 'embedded',
+    createdAt: new Date().toISOString(),
+    owner: identifyProcess(process.pid),
+    dataFolder: join(await realpath(tmpdir()), `sluice-${randomBytes(6).toString('hex')}`),
+    components: [],
+  };
+}

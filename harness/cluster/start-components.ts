@@ -1,0 +1,146 @@
+import { mkdir } from 'node:fs/promises';
+import { type ReservedPort, reservePort } from '../exec/reserve-port.js';
+import { KubeClient } from '../kube/kube-client.js';
+import { installCustomResources } from '../platform/custom-resources.js';
+import { type StartedOperator, startExternalSecrets } from '../platform/external-secrets.js';
+import type { ParameterStore } from '../platform/parameter-store.js';
+import { startParameterStore } from '../platform/start-parameter-store.js';
+import type { ClusterStep } from './cluster.js';
+import type { ProcessHost } from './component-host.js';
+import {
+  type ApiServerAccess,
+  type ControlPlaneOptions,
+  startApiServer,
+  startControllerManager,
+  startEtcd,
+} from './control-plane.js';
+import { createCredentials } from './credentials.js';
+import type { EmbeddedCluster } from './embedded-cluster.js';
+import type { EmbeddedPrograms } from './embedded-programs.js';
+import { type TimeStep, timeSteps } from './time-steps.js';
+import { writeKubeconfig } from './write-kubeconfig.js';
+
+export interface StartComponentsOptions {
+  programs: EmbeddedPrograms;
+  onStep: ((step: ClusterStep) => void) | undefined;
+}
+
+interface Start {
+  cluster: EmbeddedCluster;
+  host: ProcessHost;
+  programs: EmbeddedPrograms;
+  plane: ControlPlaneOptions;
+  ports: Ports;
+  time: TimeStep;
+}
+
+/** Starts every component of a cluster, side by side where one does not need another, until all of them work. */
+export async function startComponents(
+  cluster: EmbeddedCluster,
+  { programs, onStep }: StartComponentsOptions,
+): Promise<void> {
+  const begin = performance.now();
+  await mkdir(cluster.state.dataFolder, { mode: 0o700 });
+  const host = cluster.openHost();
+  const ports = await reservePorts();
+  const credentials = await createCredentials(host.folder);
+  const plane = { programs: programs.kube, credentials, port: ports.api };
+  const start = { cluster, host, programs, plane, ports, time: timeSteps(onStep) };
+  const [parameterStore, { api, operator }] = await untilOneFails(host, [
+    startStore(start),
+    startControlPlane(start),
+  ]);
+  cluster.becomeReady(api.connection, {
+    apiServer: api.connection.server,
+    kubernetesVersion: programs.kube.version,
+    operatorVersion: operator.version,
+    operatorMetricsUrl: operator.metricsUrl,
+    parameterStore,
+    startedInMs: Math.round(performance.now() - begin),
+  });
+}
+
+interface Ports {
+  api: ReservedPort;
+  store: ReservedPort;
+  metrics: ReservedPort;
+  live: ReservedPort;
+}
+
+async function reservePorts(): Promise<Ports> {
+  const [api, store, metrics, live] = await Promise.all([
+    reservePort(),
+    reservePort(),
+    reservePort(),
+    reservePort(),
+  ]);
+  return { api, store, metrics, live };
+}
+
+async function startStore({ programs, ports, host, time }: Start): Promise<ParameterStore> {
+  const { store } = programs;
+  return await time('parameter-store', `${store.name} ${store.version}`, async () => {
+    return await startParameterStore(store, ports.store, host);
+  });
+}
+
+async function startControlPlane(start: Start): Promise<{ api: ApiServerAccess; operator: StartedOperator }> {
+  const { cluster, host, programs, plane, time } = start;
+  await time('etcd', 'on a socket in its own folder', async () => await startEtcd(programs.kube, host));
+  const api = await time('kube-apiserver', programs.kube.version, async () => {
+    return await startApiServer(plane, host);
+  });
+  await writeKubeconfig(cluster.kubeconfig, {
+    name: `sluice-${cluster.name}`,
+    server: api.connection.server,
+    ca: api.ca,
+    token: plane.credentials.adminToken,
+  });
+  const client = new KubeClient(api.connection);
+  try {
+    const [operator] = await untilOneFails(host, [
+      startOperator(start, client),
+      time('kube-controller-manager', programs.kube.version, async () => {
+        await startControllerManager(plane, { ...api, client }, host);
+      }),
+    ]);
+    return { api, operator };
+  } finally {
+    client.close();
+  }
+}
+
+async function startOperator(start: Start, client: KubeClient): Promise<StartedOperator> {
+  const { cluster, host, programs, ports, time } = start;
+  return await time('external-secrets', programs.operator.version, async () => {
+    await installCustomResources(programs.operator.crdBundle, client, host.signal);
+    return await startExternalSecrets(
+      {
+        program: programs.operator,
+        kubeconfig: cluster.kubeconfig,
+        storeEndpointUrl: `http://127.0.0.1:${ports.store.port}`,
+        metricsPort: ports.metrics,
+        livePort: ports.live,
+      },
+      host,
+    );
+  });
+}
+
+// All of them have ended when this returns: what is undone next is not done again behind its back.
+async function untilOneFails<T extends readonly unknown[]>(
+  host: ProcessHost,
+  parts: { [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  const all = parts.map(async (part) => {
+    try {
+      await part;
+    } catch (error) {
+      host.abort(error);
+      throw error;
+    }
+  });
+  await Promise.allSettled(all);
+  if (host.signal.aborted) throw host.signal.reason;
+  return (await Promise.all(parts)) as unknown as T;
+}

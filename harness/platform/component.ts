@@ -1,0 +1,32 @@
+import type { StartedProcess } from '../exec/start-process.js';
+
+/** The parts of a test cluster that run as processes of the user's, by the names that logs and reports use. */
+export const COMPONENT_NAMES = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'external-secrets',
+  'parameter-store',
+] as const;
+
+export type ComponentName = (typeof COMPONENT_NAMES)[number];
+
+export interface ComponentOptions {
+  name: ComponentName;
+  file: string;
+  args: readonly string[];
+  /** Besides a minimal environment. Nothing of the user's own reaches a component: no proxy, no AWS profile. */
+  env?: Readonly<Record<string, string>>;
+  /** From SIGTERM to SIGKILL. Default 3000. */
+  graceMs?: number;
+}
+
+/** Where components live: how the platform's parts are started without knowing what keeps them. */
+export interface ComponentHost {
+  /** Folder for their data, readable by its owner alone, gone with the cluster. It is their working directory. */
+  readonly folder: string;
+  /** Aborted when any component dies, or when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** Starts one, with its log in the folder; it ends at the latest with the cluster. */
+  start(options: ComponentOptions): Promise<StartedProcess>;
+}
