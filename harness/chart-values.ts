@@ -33,11 +33,11 @@ export type ExistingRef =
       /**
        * Let pods start although it is missing.
        */
-      optional?: boolean;
+      optional?: boolean | null;
       /**
        * Put before the name of every variable.
        */
-      prefix?: string;
+      prefix?: string | null;
     };
 /**
  * A variable. A scalar, or exactly one of value, secret, externalSecret, configMap, field, resource.
@@ -48,7 +48,7 @@ export type EnvValue =
       /**
        * The value. $(NAME) stands for another variable, $$(NAME) for the text $(NAME).
        */
-      value?: string | number | boolean;
+      value?: string | number | boolean | null;
       /**
        * A key of a Secret that exists already.
        */
@@ -64,8 +64,8 @@ export type EnvValue =
         /**
          * Let the pod start although it is missing.
          */
-        optional?: boolean;
-      };
+        optional?: boolean | null;
+      } | null;
       /**
        * A key of one of externalSecrets, under another name.
        */
@@ -81,8 +81,8 @@ export type EnvValue =
         /**
          * Let the pod start although it is missing. Default is the entry's own optional.
          */
-        optional?: boolean;
-      };
+        optional?: boolean | null;
+      } | null;
       /**
        * A key of a ConfigMap that exists already.
        */
@@ -98,12 +98,12 @@ export type EnvValue =
         /**
          * Let the pod start although it is missing.
          */
-        optional?: boolean;
-      };
+        optional?: boolean | null;
+      } | null;
       /**
        * A field of the pod, such as metadata.name or status.podIP.
        */
-      field?: string;
+      field?: string | null;
       /**
        * A resource of a container.
        */
@@ -111,7 +111,7 @@ export type EnvValue =
         /**
          * Name of the container. Empty means the container itself.
          */
-        container?: string;
+        container?: string | null;
         /**
          * The resource, such as limits.memory.
          */
@@ -119,8 +119,8 @@ export type EnvValue =
         /**
          * What it is counted in, such as 1Mi.
          */
-        divisor?: string | number;
-      };
+        divisor?: string | number | null;
+      } | null;
     };
 /**
  * The name of an environment variable.
@@ -790,19 +790,19 @@ export interface ImageValues {
   /**
    * Image without tag and digest. Empty means the application's own image.
    */
-  repository?: string;
+  repository?: string | null;
   /**
    * Tag. Quote what looks like a number, such as "1.10".
    */
-  tag?: string | number;
+  tag?: string | number | null;
   /**
    * Digest, `sha256:` and 64 hexadecimal digits. It wins over the tag.
    */
-  digest?: string;
+  digest?: string | null;
   /**
    * When the node pulls the image.
    */
-  pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  pullPolicy?: ('Always' | 'IfNotPresent' | 'Never') | null;
 }
 /**
  * The store that secrets are read from.
@@ -811,11 +811,11 @@ export interface SecretStoreRefValues {
   /**
    * Name of the store.
    */
-  name?: string;
+  name?: string | null;
   /**
    * Kind of the store. Empty means the kind of the entry of that name in `secretStores`, else that of the top-level `secretStoreRef`.
    */
-  kind?: 'SecretStore' | 'ClusterSecretStore';
+  kind?: ('SecretStore' | 'ClusterSecretStore') | null;
 }
 /**
  * One ExternalSecret and the Secret that the operator makes of it.
@@ -824,113 +824,117 @@ export interface ExternalSecretValues {
   /**
    * Path of a JSON object, each of whose keys becomes a key of the Secret; with a preset, the path that the preset's keys are read from. `{system}`, `{app}`, `{environment}` and `_ENV_` are replaced.
    */
-  path?: string;
+  path?: string | null;
   /**
    * Property of the JSON at the path that holds the object (or, with the preset apiKey, the key).
    */
-  property?: string;
+  property?: string | null;
   /**
    * Version of the parameter at the path.
    */
-  version?: string | number;
+  version?: string | number | null;
   /**
    * How what is read from the path is decoded.
    */
-  decodingStrategy?: 'None' | 'Base64' | 'Base64URL' | 'Auto';
+  decodingStrategy?: ('None' | 'Base64' | 'Base64URL' | 'Auto') | null;
   /**
    * How names that a Secret cannot have are changed.
    */
-  conversionStrategy?: 'Default' | 'Unicode';
+  conversionStrategy?: ('Default' | 'Unicode') | null;
   /**
    * None reads the value, Fetch reads the parameter's tags.
    */
-  metadataPolicy?: 'None' | 'Fetch';
+  metadataPolicy?: ('None' | 'Fetch') | null;
   /**
    * What the path holds. database: the properties host, port, username, password, database. apiKey: one key. tls: the properties tls.crt, tls.key, ca.crt, made a Secret of type kubernetes.io/tls. A preset has its own refresh interval (15m, 1h, 24h).
    */
-  preset?: 'database' | 'apiKey' | 'tls';
+  preset?: ('database' | 'apiKey' | 'tls') | null;
   /**
    * Names for the preset's keys, such as {password: DB_PASSWORD}; for apiKey {apiKey: STRIPE_API_KEY}. null leaves a key out.
    */
   keys?: {
     [k: string]: SecretKey | null;
-  };
+  } | null;
   /**
    * Single keys: NAME: path, or NAME: {path, property, version …}. null removes an inherited key.
    */
   data?: {
     [k: string]: string | SecretPathValues | null;
-  };
+  } | null;
   /**
    * Reads every parameter below a path.
    */
-  find?: SecretFindValues;
+  find?: SecretFindValues | null;
   /**
    * Further sources as the operator has them (extract, find, sourceRef). `{system}`, `{app}`, `{environment}` and `_ENV_` are replaced in keys and paths.
    */
-  dataFrom?: {
-    [k: string]: unknown;
-  }[];
+  dataFrom?:
+    | {
+        [k: string]: unknown;
+      }[]
+    | null;
   /**
    * How the operator renames what it reads from path and find, as the operator has it (regexp, transform, merge).
    */
-  rewrite?: {
-    [k: string]: unknown;
-  }[];
+  rewrite?:
+    | {
+        [k: string]: unknown;
+      }[]
+    | null;
   /**
    * What the Secret holds: KEY: text with the operator's own {{ }}, which Helm leaves alone. By default only these keys; target.mergePolicy Merge keeps those read as well.
    */
   template?: {
     [k: string]: string | number | boolean | null;
-  };
+  } | null;
   /**
    * How often the operator reads again.
    */
-  refreshInterval?: Duration;
+  refreshInterval?: Duration | null;
   /**
    * When the operator reads again. Empty means that of externalSecretDefaults.
    */
-  refreshPolicy?: '' | 'Periodic' | 'OnChange' | 'CreatedOnce';
+  refreshPolicy?: ('' | 'Periodic' | 'OnChange' | 'CreatedOnce') | null;
   /**
    * The store, where it is not the top-level one.
    */
-  secretStoreRef?: SecretStoreRefValues;
+  secretStoreRef?: SecretStoreRefValues | null;
   /**
    * The Secret that the operator makes.
    */
-  target?: SecretTargetValues;
+  target?: SecretTargetValues | null;
   /**
    * Labels of the ExternalSecret and of the Secret, over those of externalSecretDefaults.
    */
-  labels?: StringMapValues;
+  labels?: StringMapValues | null;
   /**
    * Annotations of the ExternalSecret, over those of externalSecretDefaults.
    */
-  annotations?: StringMapValues;
+  annotations?: StringMapValues | null;
   /**
    * How pods get the Secret, as variables or as files. Empty means env.
    */
-  mountAs?: SecretConsumption;
+  mountAs?: SecretConsumption | null;
   /**
    * Put every key into the environment. Default true; false for the preset tls, mountAs files and creationPolicy None.
    */
-  envFrom?: boolean;
+  envFrom?: boolean | null;
   /**
    * Put before the name of every variable.
    */
-  prefix?: string;
+  prefix?: string | null;
   /**
    * Let pods start although the Secret is missing.
    */
-  optional?: boolean;
+  optional?: boolean | null;
   /**
    * Folder of the files with mountAs files. Empty means /run/secrets/<key of this entry>.
    */
-  mountPath?: MountPath;
+  mountPath?: MountPath | null;
   /**
    * With mountAs files, a variable NAME_FILE with the file's path for every key that is known here.
    */
-  fileVariables?: boolean;
+  fileVariables?: boolean | null;
 }
 /**
  * Where one key of a Secret is read from.
@@ -943,23 +947,23 @@ export interface SecretPathValues {
   /**
    * Property of the JSON at the path.
    */
-  property?: string;
+  property?: string | null;
   /**
    * Version of the parameter.
    */
-  version?: string | number;
+  version?: string | number | null;
   /**
    * How the value is decoded.
    */
-  decodingStrategy?: 'None' | 'Base64' | 'Base64URL' | 'Auto';
+  decodingStrategy?: ('None' | 'Base64' | 'Base64URL' | 'Auto') | null;
   /**
    * How names that a Secret cannot have are changed.
    */
-  conversionStrategy?: 'Default' | 'Unicode';
+  conversionStrategy?: ('Default' | 'Unicode') | null;
   /**
    * None reads the value, Fetch reads the parameter's tags.
    */
-  metadataPolicy?: 'None' | 'Fetch';
+  metadataPolicy?: ('None' | 'Fetch') | null;
 }
 /**
  * Reads every parameter below a path.
@@ -968,33 +972,33 @@ export interface SecretFindValues {
   /**
    * Path to search below. `{system}`, `{app}`, `{environment}` and `_ENV_` are replaced.
    */
-  path?: string;
+  path?: string | null;
   /**
    * Regular expression that the whole name of the parameter must match somewhere. `{system}`, `{app}`, `{environment}` and `_ENV_` are replaced.
    */
-  name?: string;
+  name?: string | null;
   /**
    * Tags that the parameter must have. `{system}`, `{app}`, `{environment}` and `_ENV_` are replaced in their values.
    */
   tags?: {
     [k: string]: string | null;
-  };
+  } | null;
   /**
    * Leave the path out of the key, and write what a key cannot hold as an underscore, so that /a/b/DB_HOST below /a/b becomes DB_HOST.
    */
-  stripPath?: boolean;
+  stripPath?: boolean | null;
   /**
    * Write the keys in upper case, so that db_host becomes DB_HOST.
    */
-  upperCase?: boolean;
+  upperCase?: boolean | null;
   /**
    * How the values are decoded.
    */
-  decodingStrategy?: 'None' | 'Base64' | 'Base64URL' | 'Auto';
+  decodingStrategy?: ('None' | 'Base64' | 'Base64URL' | 'Auto') | null;
   /**
    * How names that a Secret cannot have are changed.
    */
-  conversionStrategy?: 'Default' | 'Unicode';
+  conversionStrategy?: ('Default' | 'Unicode') | null;
 }
 /**
  * The Secret that the operator makes.
@@ -1003,41 +1007,43 @@ export interface SecretTargetValues {
   /**
    * Name of the Secret. Empty means that of the ExternalSecret.
    */
-  name?: string;
+  name?: string | null;
   /**
    * Who owns the Secret. Empty means that of externalSecretDefaults.
    */
-  creationPolicy?: 'Owner' | 'Orphan' | 'Merge' | 'None';
+  creationPolicy?: ('Owner' | 'Orphan' | 'Merge' | 'None') | null;
   /**
    * What happens to the Secret when its source disappears. Empty means that of externalSecretDefaults.
    */
-  deletionPolicy?: 'Retain' | 'Delete' | 'Merge';
+  deletionPolicy?: ('Retain' | 'Delete' | 'Merge') | null;
   /**
    * Make the Secret immutable.
    */
-  immutable?: boolean;
+  immutable?: boolean | null;
   /**
    * Type of the Secret. Empty means Opaque, or that of the preset.
    */
-  type?: string;
+  type?: string | null;
   /**
    * Replace keeps only the keys of the template, Merge keeps the keys that were read as well.
    */
-  mergePolicy?: 'Replace' | 'Merge';
+  mergePolicy?: ('Replace' | 'Merge') | null;
   /**
    * Templates from ConfigMaps and Secrets, as the operator has them.
    */
-  templateFrom?: {
-    [k: string]: unknown;
-  }[];
+  templateFrom?:
+    | {
+        [k: string]: unknown;
+      }[]
+    | null;
   /**
    * Labels of the Secret, over those of the ExternalSecret.
    */
-  labels?: StringMapValues;
+  labels?: StringMapValues | null;
   /**
    * Annotations of the Secret.
    */
-  annotations?: StringMapValues;
+  annotations?: StringMapValues | null;
 }
 /**
  * One SecretStore or ClusterSecretStore. Exactly one of aws, kubernetes, vault, infisical, spec.
@@ -1046,41 +1052,41 @@ export interface SecretStoreValues {
   /**
    * Name of the store. Empty means the key of this entry.
    */
-  name?: string;
+  name?: string | null;
   /**
    * ClusterSecretStore instead of SecretStore.
    */
-  cluster?: boolean;
+  cluster?: boolean | null;
   /**
    * AWS Parameter Store or Secrets Manager.
    */
-  aws?: AwsStoreValues;
+  aws?: AwsStoreValues | null;
   /**
    * Secrets of this or another cluster.
    */
-  kubernetes?: KubernetesStoreValues;
+  kubernetes?: KubernetesStoreValues | null;
   /**
    * HashiCorp Vault.
    */
-  vault?: VaultStoreValues;
+  vault?: VaultStoreValues | null;
   /**
    * Infisical.
    */
-  infisical?: InfisicalStoreValues;
+  infisical?: InfisicalStoreValues | null;
   /**
    * The whole spec as the operator has it, for every other provider. Nothing in it is replaced or checked.
    */
   spec?: {
     [k: string]: unknown;
-  };
+  } | null;
   /**
    * Which operator looks after the store, where there are several.
    */
-  controller?: string;
+  controller?: string | null;
   /**
    * Seconds between two checks of the store.
    */
-  refreshInterval?: number;
+  refreshInterval?: number | null;
   /**
    * How often the operator tries again.
    */
@@ -1088,26 +1094,28 @@ export interface SecretStoreValues {
     /**
      * How many times.
      */
-    maxRetries?: number;
+    maxRetries?: number | null;
     /**
      * How long between two tries.
      */
-    retryInterval?: Duration;
-  };
+    retryInterval?: Duration | null;
+  } | null;
   /**
    * Namespaces that may use a ClusterSecretStore, as the operator has it.
    */
-  conditions?: {
-    [k: string]: unknown;
-  }[];
+  conditions?:
+    | {
+        [k: string]: unknown;
+      }[]
+    | null;
   /**
    * Labels of the store.
    */
-  labels?: StringMapValues;
+  labels?: StringMapValues | null;
   /**
    * Annotations of the store.
    */
-  annotations?: StringMapValues;
+  annotations?: StringMapValues | null;
 }
 /**
  * AWS Parameter Store or Secrets Manager.
@@ -1116,7 +1124,7 @@ export interface AwsStoreValues {
   /**
    * Which service holds the secrets.
    */
-  service?: 'ParameterStore' | 'SecretsManager';
+  service?: ('ParameterStore' | 'SecretsManager') | null;
   /**
    * AWS region.
    */
@@ -1124,15 +1132,15 @@ export interface AwsStoreValues {
   /**
    * ARN of a role to assume.
    */
-  role?: string;
+  role?: string | null;
   /**
    * External id for assuming the role.
    */
-  externalID?: string;
+  externalID?: string | null;
   /**
    * Put before every path.
    */
-  prefix?: string;
+  prefix?: string | null;
   /**
    * podIdentity (the operator's own identity, no auth block), or {jwt: {serviceAccountRef}}, or {secretRef: {accessKeyId, secretAccessKey, sessionToken}}.
    */
@@ -1142,18 +1150,16 @@ export interface AwsStoreValues {
         /**
          * A ServiceAccount bound to an IAM role.
          */
-        jwt: {
+        jwt?: {
           /**
            * The ServiceAccount.
            */
           serviceAccountRef: ServiceAccountRefValues;
-        };
-      }
-    | {
+        } | null;
         /**
          * Static keys in a Secret.
          */
-        secretRef: {
+        secretRef?: {
           /**
            * Where the access key id is.
            */
@@ -1165,9 +1171,10 @@ export interface AwsStoreValues {
           /**
            * Where the session token is.
            */
-          sessionToken?: SecretKeyRefValues;
-        };
-      };
+          sessionToken?: SecretKeyRefValues | null;
+        } | null;
+      }
+    | null;
 }
 /**
  * A ServiceAccount whose identity the operator takes.
@@ -1180,11 +1187,11 @@ export interface ServiceAccountRefValues {
   /**
    * Its namespace, for ClusterSecretStores.
    */
-  namespace?: string;
+  namespace?: string | null;
   /**
    * Audiences of the token.
    */
-  audiences?: string[];
+  audiences?: string[] | null;
 }
 /**
  * A key of a Secret that exists already, in the release's namespace or another one.
@@ -1201,7 +1208,7 @@ export interface SecretKeyRefValues {
   /**
    * Namespace of the Secret, for ClusterSecretStores.
    */
-  namespace?: string;
+  namespace?: string | null;
 }
 /**
  * Secrets of this or another cluster.
@@ -1210,7 +1217,7 @@ export interface KubernetesStoreValues {
   /**
    * Namespace to read from. Empty means the release's.
    */
-  remoteNamespace?: string;
+  remoteNamespace?: string | null;
   /**
    * The API server.
    */
@@ -1218,18 +1225,18 @@ export interface KubernetesStoreValues {
     /**
      * Its address.
      */
-    url?: string;
+    url?: string | null;
     /**
      * CA certificates, base64.
      */
-    caBundle?: string;
+    caBundle?: string | null;
     /**
      * Where the CA certificates are, as the operator has it. Default ConfigMap kube-root-ca.crt.
      */
     caProvider?: {
       [k: string]: unknown;
-    };
-  };
+    } | null;
+  } | null;
   /**
    * As the operator has it, one of serviceAccount, token, cert.
    */
@@ -1246,13 +1253,17 @@ export interface VaultStoreValues {
    */
   server: string;
   /**
-   * Mount path of the secrets engine.
+   * Mount path of the secrets engine. `{system}`, `{app}`, `{environment}` and `_ENV_` are replaced.
    */
-  path?: string;
+  path?: string | null;
+  /**
+   * Namespace of Vault Enterprise. `{system}`, `{app}`, `{environment}` and `_ENV_` are replaced.
+   */
+  namespace?: string | null;
   /**
    * Version of the secrets engine.
    */
-  version?: 'v1' | 'v2';
+  version?: ('v1' | 'v2') | null;
   /**
    * As the operator has it (kubernetes, appRole, jwt, tokenSecretRef …).
    */
@@ -1268,7 +1279,7 @@ export interface InfisicalStoreValues {
   /**
    * Address of the API.
    */
-  hostAPI?: string;
+  hostAPI?: string | null;
   /**
    * The project.
    */
@@ -1276,19 +1287,19 @@ export interface InfisicalStoreValues {
   /**
    * The project's environment. `{environment}` and `_ENV_` are replaced.
    */
-  environmentSlug?: string;
+  environmentSlug?: string | null;
   /**
    * Folder. `{system}`, `{app}`, `{environment}` and `_ENV_` are replaced.
    */
-  secretsPath?: string;
+  secretsPath?: string | null;
   /**
    * Read folders below it too.
    */
-  recursive?: boolean;
+  recursive?: boolean | null;
   /**
    * Resolve references between secrets.
    */
-  expandSecretReferences?: boolean;
+  expandSecretReferences?: boolean | null;
   /**
    * As the operator has it, such as universalAuthCredentials.
    */
@@ -1305,39 +1316,39 @@ export interface InlineSecretValues {
    */
   data?: {
     [k: string]: string | number | boolean | null;
-  };
+  } | null;
   /**
    * Type of the Secret.
    */
-  type?: string;
+  type?: string | null;
   /**
    * Labels of the Secret.
    */
-  labels?: StringMapValues;
+  labels?: StringMapValues | null;
   /**
    * Annotations of the Secret.
    */
-  annotations?: StringMapValues;
+  annotations?: StringMapValues | null;
   /**
    * How pods get the Secret, as variables or as files. Empty means env.
    */
-  mountAs?: SecretConsumption;
+  mountAs?: SecretConsumption | null;
   /**
    * Put every key into the environment. Default true; false with mountAs files.
    */
-  envFrom?: boolean;
+  envFrom?: boolean | null;
   /**
    * Put before the name of every variable.
    */
-  prefix?: string;
+  prefix?: string | null;
   /**
    * Folder of the files with mountAs files. Empty means /run/secrets/<key of this entry>.
    */
-  mountPath?: MountPath;
+  mountPath?: MountPath | null;
   /**
    * With mountAs files, a variable NAME_FILE with the file's path for every key.
    */
-  fileVariables?: boolean;
+  fileVariables?: boolean | null;
 }
 /**
  * A Bitnami SealedSecret.
@@ -1346,57 +1357,57 @@ export interface SealedSecretValues {
   /**
    * Name of the SealedSecret and of the Secret. Sealing is bound to it unless the scope says otherwise. Empty means <fullname>-<key of this entry>.
    */
-  name?: string;
+  name?: string | null;
   /**
    * KEY: what kubeseal printed. null removes an inherited key.
    */
   encryptedData?: {
     [k: string]: string | null;
-  };
+  } | null;
   /**
    * What the sealing is bound to.
    */
-  scope?: 'strict' | 'namespace-wide' | 'cluster-wide';
+  scope?: ('strict' | 'namespace-wide' | 'cluster-wide') | null;
   /**
    * Type of the Secret.
    */
-  type?: string;
+  type?: string | null;
   /**
    * Make the Secret immutable.
    */
-  immutable?: boolean;
+  immutable?: boolean | null;
   /**
    * Labels of the SealedSecret and the Secret.
    */
-  labels?: StringMapValues;
+  labels?: StringMapValues | null;
   /**
    * Annotations of the SealedSecret and the Secret.
    */
-  annotations?: StringMapValues;
+  annotations?: StringMapValues | null;
   /**
    * How pods get the Secret, as variables or as files. Empty means env.
    */
-  mountAs?: SecretConsumption;
+  mountAs?: SecretConsumption | null;
   /**
    * Put every key into the environment. Default true; false with mountAs files.
    */
-  envFrom?: boolean;
+  envFrom?: boolean | null;
   /**
    * Put before the name of every variable.
    */
-  prefix?: string;
+  prefix?: string | null;
   /**
    * Let pods start although the Secret is missing.
    */
-  optional?: boolean;
+  optional?: boolean | null;
   /**
    * Folder of the files with mountAs files. Empty means /run/secrets/<key of this entry>.
    */
-  mountPath?: MountPath;
+  mountPath?: MountPath | null;
   /**
    * With mountAs files, a variable NAME_FILE with the file's path for every key.
    */
-  fileVariables?: boolean;
+  fileVariables?: boolean | null;
 }
 /**
  * Variables: NAME: scalar, or one of the sources. null removes an inherited variable.
@@ -1427,11 +1438,11 @@ export interface PortValues {
   /**
    * The protocol.
    */
-  protocol?: 'TCP' | 'UDP' | 'SCTP';
+  protocol?: ('TCP' | 'UDP' | 'SCTP') | null;
   /**
    * The port on the node.
    */
-  hostPort?: number;
+  hostPort?: number | null;
 }
 /**
  * Requests and limits as Kubernetes has them.
@@ -1476,11 +1487,11 @@ export interface WritableDirValues {
   /**
    * How large it may grow, such as 64Mi.
    */
-  sizeLimit?: string | number;
+  sizeLimit?: string | number | null;
   /**
    * Memory keeps it in memory.
    */
-  medium?: '' | 'Memory';
+  medium?: ('' | 'Memory') | null;
 }
 /**
  * Volumes of the pod: NAME: volume as Kubernetes has it, without its name. null removes an inherited one.
@@ -1519,67 +1530,67 @@ export interface ContainerValues {
   /**
    * Containers are started by this number, then by name.
    */
-  order?: number;
+  order?: number | null;
   /**
    * Its image. What is left out comes from the application's.
    */
-  image?: ImageValues;
+  image?: ImageValues | null;
   /**
    * Its command.
    */
-  command?: string[];
+  command?: string[] | null;
   /**
    * Its arguments.
    */
-  args?: string[];
+  args?: string[] | null;
   /**
    * Its working directory.
    */
-  workingDir?: string;
+  workingDir?: string | null;
   /**
    * Give it the environment and the mounted secrets of the application. Default true for initContainers, false for sidecars.
    */
-  inheritEnv?: boolean;
+  inheritEnv?: boolean | null;
   /**
    * Its own variables.
    */
-  env?: EnvValues;
+  env?: EnvValues | null;
   /**
    * Its ports.
    */
-  ports?: PortsValues;
+  ports?: PortsValues | null;
   /**
    * Requests and limits.
    */
-  resources?: KubernetesResourceRequirements;
+  resources?: KubernetesResourceRequirements | null;
   /**
    * Merged over the top-level securityContext.
    */
-  securityContext?: KubernetesSecurityContext;
+  securityContext?: KubernetesSecurityContext | null;
   /**
    * Restarts the container when it fails.
    */
-  livenessProbe?: KubernetesProbe;
+  livenessProbe?: KubernetesProbe | null;
   /**
    * Takes the pod out of the Service while it fails.
    */
-  readinessProbe?: KubernetesProbe;
+  readinessProbe?: KubernetesProbe | null;
   /**
    * Holds the other probes back until it succeeds.
    */
-  startupProbe?: KubernetesProbe;
+  startupProbe?: KubernetesProbe | null;
   /**
    * Lifecycle hooks.
    */
-  lifecycle?: KubernetesLifecycle;
+  lifecycle?: KubernetesLifecycle | null;
   /**
    * Its mounts.
    */
-  volumeMounts?: VolumeMountsValues;
+  volumeMounts?: VolumeMountsValues | null;
   /**
    * Only for sidecars. Start it before the application and stop it after (an init container that is always restarted).
    */
-  native?: boolean;
+  native?: boolean | null;
 }
 /**
  * A toleration as Kubernetes has it.
@@ -1618,15 +1629,15 @@ export interface AutoscalingValues {
   /**
    * Let the number of pods follow the load. No replicas are rendered then.
    */
-  enabled?: boolean;
+  enabled?: boolean | null;
   /**
    * Never fewer.
    */
-  minReplicas?: number;
+  minReplicas?: number | null;
   /**
    * Never more.
    */
-  maxReplicas?: number;
+  maxReplicas?: number | null;
   /**
    * CPU, in percent of what is requested. null leaves it out.
    */
@@ -1638,11 +1649,11 @@ export interface AutoscalingValues {
   /**
    * Further metrics as Kubernetes has them.
    */
-  metrics?: KubernetesMetricSpec[];
+  metrics?: KubernetesMetricSpec[] | null;
   /**
    * How fast to scale.
    */
-  behavior?: KubernetesHorizontalPodAutoscalerBehavior;
+  behavior?: KubernetesHorizontalPodAutoscalerBehavior | null;
 }
 /**
  * A metric as Kubernetes has it.
@@ -1663,7 +1674,7 @@ export interface PodDisruptionBudgetValues {
   /**
    * Limit how many pods may be away at the same time.
    */
-  enabled?: boolean;
+  enabled?: boolean | null;
   /**
    * At least so many must be there. Not together with maxUnavailable.
    */
@@ -1675,7 +1686,7 @@ export interface PodDisruptionBudgetValues {
   /**
    * Whether pods that are not ready may always be evicted.
    */
-  unhealthyPodEvictionPolicy?: 'AlwaysAllow' | 'IfHealthyBudget';
+  unhealthyPodEvictionPolicy?: ('AlwaysAllow' | 'IfHealthyBudget') | null;
 }
 /**
  * A further Deployment with the application's image and environment. What is left out comes from the top level where it says so.
@@ -1684,151 +1695,151 @@ export interface WorkerValues {
   /**
    * Render it.
    */
-  enabled?: boolean;
+  enabled?: boolean | null;
   /**
    * Number of pods.
    */
-  replicaCount?: number;
+  replicaCount?: number | null;
   /**
    * Its image. What is left out comes from the top level.
    */
-  image?: ImageValues;
+  image?: ImageValues | null;
   /**
    * Its command.
    */
-  command?: string[];
+  command?: string[] | null;
   /**
    * Its arguments.
    */
-  args?: string[];
+  args?: string[] | null;
   /**
    * Its working directory.
    */
-  workingDir?: string;
+  workingDir?: string | null;
   /**
    * Give it the application's environment and mounted secrets.
    */
-  inheritEnv?: boolean;
+  inheritEnv?: boolean | null;
   /**
    * Its own variables, over the common ones.
    */
-  env?: EnvValues;
+  env?: EnvValues | null;
   /**
    * Its ports.
    */
-  ports?: PortsValues;
+  ports?: PortsValues | null;
   /**
    * Requests and limits, instead of the top-level ones.
    */
-  resources?: KubernetesResourceRequirements;
+  resources?: KubernetesResourceRequirements | null;
   /**
    * Restarts the container when it fails.
    */
-  livenessProbe?: KubernetesProbe;
+  livenessProbe?: KubernetesProbe | null;
   /**
    * Holds a rollout back while it fails.
    */
-  readinessProbe?: KubernetesProbe;
+  readinessProbe?: KubernetesProbe | null;
   /**
    * Holds the other probes back until it succeeds.
    */
-  startupProbe?: KubernetesProbe;
+  startupProbe?: KubernetesProbe | null;
   /**
    * Lifecycle hooks.
    */
-  lifecycle?: KubernetesLifecycle;
+  lifecycle?: KubernetesLifecycle | null;
   /**
    * Strategy, instead of the top-level one.
    */
-  strategy?: KubernetesDeploymentStrategy;
+  strategy?: KubernetesDeploymentStrategy | null;
   /**
    * How many old ReplicaSets are kept, instead of the top-level number.
    */
-  revisionHistoryLimit?: number;
+  revisionHistoryLimit?: number | null;
   /**
    * Instead of the top-level number.
    */
-  minReadySeconds?: number;
+  minReadySeconds?: number | null;
   /**
    * Instead of the top-level number.
    */
-  progressDeadlineSeconds?: number;
+  progressDeadlineSeconds?: number | null;
   /**
    * Seconds a pod has to end, instead of the top-level number.
    */
-  terminationGracePeriodSeconds?: number;
+  terminationGracePeriodSeconds?: number | null;
   /**
    * Merged over the top-level one.
    */
-  podSecurityContext?: KubernetesPodSecurityContext;
+  podSecurityContext?: KubernetesPodSecurityContext | null;
   /**
    * Merged over the top-level one.
    */
-  securityContext?: KubernetesSecurityContext;
+  securityContext?: KubernetesSecurityContext | null;
   /**
    * Merged over the top-level ones.
    */
-  writableDirs?: WritableDirsValues;
+  writableDirs?: WritableDirsValues | null;
   /**
    * Merged over the top-level ones.
    */
-  volumes?: VolumesValues;
+  volumes?: VolumesValues | null;
   /**
    * Merged over the top-level ones.
    */
-  volumeMounts?: VolumeMountsValues;
+  volumeMounts?: VolumeMountsValues | null;
   /**
    * Its own init containers.
    */
-  initContainers?: ContainersValues;
+  initContainers?: ContainersValues | null;
   /**
    * Its own sidecars.
    */
-  sidecars?: ContainersValues;
+  sidecars?: ContainersValues | null;
   /**
    * Annotations of the Deployment.
    */
-  annotations?: StringMapValues;
+  annotations?: StringMapValues | null;
   /**
    * Labels of the Deployment.
    */
-  labels?: StringMapValues;
+  labels?: StringMapValues | null;
   /**
    * Merged over the top-level ones.
    */
-  podAnnotations?: StringMapValues;
+  podAnnotations?: StringMapValues | null;
   /**
    * Merged over the top-level ones.
    */
-  podLabels?: StringMapValues;
+  podLabels?: StringMapValues | null;
   /**
    * Instead of the top-level one.
    */
-  nodeSelector?: StringMapValues;
+  nodeSelector?: StringMapValues | null;
   /**
    * Instead of the top-level ones.
    */
-  tolerations?: KubernetesToleration[];
+  tolerations?: KubernetesToleration[] | null;
   /**
    * Instead of the top-level one.
    */
-  affinity?: KubernetesAffinity;
+  affinity?: KubernetesAffinity | null;
   /**
    * Instead of the top-level ones.
    */
-  topologySpreadConstraints?: KubernetesTopologySpreadConstraint[];
+  topologySpreadConstraints?: KubernetesTopologySpreadConstraint[] | null;
   /**
    * Instead of the top-level one.
    */
-  priorityClassName?: string;
+  priorityClassName?: string | null;
   /**
    * Its HorizontalPodAutoscaler.
    */
-  autoscaling?: AutoscalingValues;
+  autoscaling?: AutoscalingValues | null;
   /**
    * Its PodDisruptionBudget.
    */
-  podDisruptionBudget?: PodDisruptionBudgetValues;
+  podDisruptionBudget?: PodDisruptionBudgetValues | null;
 }
 /**
  * A CronJob with the application's image and environment.
@@ -1837,7 +1848,7 @@ export interface CronJobValues {
   /**
    * Render it.
    */
-  enabled?: boolean;
+  enabled?: boolean | null;
   /**
    * When it runs, such as "* /5 * * * *".
    */
@@ -1845,135 +1856,135 @@ export interface CronJobValues {
   /**
    * Time zone of the schedule, such as Europe/Berlin.
    */
-  timeZone?: string;
+  timeZone?: string | null;
   /**
    * Do not run it.
    */
-  suspend?: boolean;
+  suspend?: boolean | null;
   /**
    * What happens when it is still running.
    */
-  concurrencyPolicy?: 'Allow' | 'Forbid' | 'Replace';
+  concurrencyPolicy?: ('Allow' | 'Forbid' | 'Replace') | null;
   /**
    * How late it may start.
    */
-  startingDeadlineSeconds?: number;
+  startingDeadlineSeconds?: number | null;
   /**
    * How many finished jobs are kept.
    */
-  successfulJobsHistoryLimit?: number;
+  successfulJobsHistoryLimit?: number | null;
   /**
    * How many failed jobs are kept.
    */
-  failedJobsHistoryLimit?: number;
+  failedJobsHistoryLimit?: number | null;
   /**
    * How often it is tried again.
    */
-  backoffLimit?: number;
+  backoffLimit?: number | null;
   /**
    * How long it may take.
    */
-  activeDeadlineSeconds?: number;
+  activeDeadlineSeconds?: number | null;
   /**
    * When a finished job is removed.
    */
-  ttlSecondsAfterFinished?: number;
+  ttlSecondsAfterFinished?: number | null;
   /**
    * Whether the container is started again in the same pod.
    */
-  restartPolicy?: 'Never' | 'OnFailure';
+  restartPolicy?: ('Never' | 'OnFailure') | null;
   /**
    * Its image. What is left out comes from the top level.
    */
-  image?: ImageValues;
+  image?: ImageValues | null;
   /**
    * Its command.
    */
-  command?: string[];
+  command?: string[] | null;
   /**
    * Its arguments.
    */
-  args?: string[];
+  args?: string[] | null;
   /**
    * Its working directory.
    */
-  workingDir?: string;
+  workingDir?: string | null;
   /**
    * Give it the application's environment and mounted secrets.
    */
-  inheritEnv?: boolean;
+  inheritEnv?: boolean | null;
   /**
    * Its own variables, over the common ones.
    */
-  env?: EnvValues;
+  env?: EnvValues | null;
   /**
    * Requests and limits, instead of the top-level ones.
    */
-  resources?: KubernetesResourceRequirements;
+  resources?: KubernetesResourceRequirements | null;
   /**
    * Seconds a pod has to end, instead of the top-level number.
    */
-  terminationGracePeriodSeconds?: number;
+  terminationGracePeriodSeconds?: number | null;
   /**
    * Merged over the top-level one.
    */
-  podSecurityContext?: KubernetesPodSecurityContext;
+  podSecurityContext?: KubernetesPodSecurityContext | null;
   /**
    * Merged over the top-level one.
    */
-  securityContext?: KubernetesSecurityContext;
+  securityContext?: KubernetesSecurityContext | null;
   /**
    * Merged over the top-level ones.
    */
-  writableDirs?: WritableDirsValues;
+  writableDirs?: WritableDirsValues | null;
   /**
    * Merged over the top-level ones.
    */
-  volumes?: VolumesValues;
+  volumes?: VolumesValues | null;
   /**
    * Merged over the top-level ones.
    */
-  volumeMounts?: VolumeMountsValues;
+  volumeMounts?: VolumeMountsValues | null;
   /**
    * Its own init containers.
    */
-  initContainers?: ContainersValues;
+  initContainers?: ContainersValues | null;
   /**
    * Its own sidecars. Only native ones let the job end.
    */
-  sidecars?: ContainersValues;
+  sidecars?: ContainersValues | null;
   /**
    * Annotations of the CronJob.
    */
-  annotations?: StringMapValues;
+  annotations?: StringMapValues | null;
   /**
    * Labels of the CronJob.
    */
-  labels?: StringMapValues;
+  labels?: StringMapValues | null;
   /**
    * Merged over the top-level ones.
    */
-  podAnnotations?: StringMapValues;
+  podAnnotations?: StringMapValues | null;
   /**
    * Merged over the top-level ones.
    */
-  podLabels?: StringMapValues;
+  podLabels?: StringMapValues | null;
   /**
    * Instead of the top-level one.
    */
-  nodeSelector?: StringMapValues;
+  nodeSelector?: StringMapValues | null;
   /**
    * Instead of the top-level ones.
    */
-  tolerations?: KubernetesToleration[];
+  tolerations?: KubernetesToleration[] | null;
   /**
    * Instead of the top-level one.
    */
-  affinity?: KubernetesAffinity;
+  affinity?: KubernetesAffinity | null;
   /**
    * Instead of the top-level one.
    */
-  priorityClassName?: string;
+  priorityClassName?: string | null;
 }
 /**
  * A Job with the application's image and environment.
@@ -1982,7 +1993,7 @@ export interface JobValues {
   /**
    * Render it.
    */
-  enabled?: boolean;
+  enabled?: boolean | null;
   /**
    * Run it as a Helm hook. Without one the Job's name ends in a hash of what it runs, because Kubernetes refuses to change a Job: it runs again when that changes.
    */
@@ -2003,128 +2014,128 @@ export interface JobValues {
     /**
      * Hooks run by their weight.
      */
-    weight?: number;
+    weight?: number | null;
     /**
      * When the Job is removed.
      */
-    deletePolicies?: ('before-hook-creation' | 'hook-succeeded' | 'hook-failed')[];
-  };
+    deletePolicies?: ('before-hook-creation' | 'hook-succeeded' | 'hook-failed')[] | null;
+  } | null;
   /**
    * How many pods must succeed.
    */
-  completions?: number;
+  completions?: number | null;
   /**
    * How many run at the same time.
    */
-  parallelism?: number;
+  parallelism?: number | null;
   /**
    * How often it is tried again.
    */
-  backoffLimit?: number;
+  backoffLimit?: number | null;
   /**
    * How long it may take.
    */
-  activeDeadlineSeconds?: number;
+  activeDeadlineSeconds?: number | null;
   /**
    * When the finished job is removed.
    */
-  ttlSecondsAfterFinished?: number;
+  ttlSecondsAfterFinished?: number | null;
   /**
    * Whether the container is started again in the same pod.
    */
-  restartPolicy?: 'Never' | 'OnFailure';
+  restartPolicy?: ('Never' | 'OnFailure') | null;
   /**
    * Its image. What is left out comes from the top level.
    */
-  image?: ImageValues;
+  image?: ImageValues | null;
   /**
    * Its command.
    */
-  command?: string[];
+  command?: string[] | null;
   /**
    * Its arguments.
    */
-  args?: string[];
+  args?: string[] | null;
   /**
    * Its working directory.
    */
-  workingDir?: string;
+  workingDir?: string | null;
   /**
    * Give it the application's environment and mounted secrets.
    */
-  inheritEnv?: boolean;
+  inheritEnv?: boolean | null;
   /**
    * Its own variables, over the common ones.
    */
-  env?: EnvValues;
+  env?: EnvValues | null;
   /**
    * Requests and limits, instead of the top-level ones.
    */
-  resources?: KubernetesResourceRequirements;
+  resources?: KubernetesResourceRequirements | null;
   /**
    * Seconds a pod has to end, instead of the top-level number.
    */
-  terminationGracePeriodSeconds?: number;
+  terminationGracePeriodSeconds?: number | null;
   /**
    * Merged over the top-level one.
    */
-  podSecurityContext?: KubernetesPodSecurityContext;
+  podSecurityContext?: KubernetesPodSecurityContext | null;
   /**
    * Merged over the top-level one.
    */
-  securityContext?: KubernetesSecurityContext;
+  securityContext?: KubernetesSecurityContext | null;
   /**
    * Merged over the top-level ones.
    */
-  writableDirs?: WritableDirsValues;
+  writableDirs?: WritableDirsValues | null;
   /**
    * Merged over the top-level ones.
    */
-  volumes?: VolumesValues;
+  volumes?: VolumesValues | null;
   /**
    * Merged over the top-level ones.
    */
-  volumeMounts?: VolumeMountsValues;
+  volumeMounts?: VolumeMountsValues | null;
   /**
    * Its own init containers.
    */
-  initContainers?: ContainersValues;
+  initContainers?: ContainersValues | null;
   /**
    * Its own sidecars. Only native ones let the job end.
    */
-  sidecars?: ContainersValues;
+  sidecars?: ContainersValues | null;
   /**
    * Annotations of the Job.
    */
-  annotations?: StringMapValues;
+  annotations?: StringMapValues | null;
   /**
    * Labels of the Job.
    */
-  labels?: StringMapValues;
+  labels?: StringMapValues | null;
   /**
    * Merged over the top-level ones.
    */
-  podAnnotations?: StringMapValues;
+  podAnnotations?: StringMapValues | null;
   /**
    * Merged over the top-level ones.
    */
-  podLabels?: StringMapValues;
+  podLabels?: StringMapValues | null;
   /**
    * Instead of the top-level one.
    */
-  nodeSelector?: StringMapValues;
+  nodeSelector?: StringMapValues | null;
   /**
    * Instead of the top-level ones.
    */
-  tolerations?: KubernetesToleration[];
+  tolerations?: KubernetesToleration[] | null;
   /**
    * Instead of the top-level one.
    */
-  affinity?: KubernetesAffinity;
+  affinity?: KubernetesAffinity | null;
   /**
    * Instead of the top-level one.
    */
-  priorityClassName?: string;
+  priorityClassName?: string | null;
 }
 /**
  * Ports of the Service by name. null removes an inherited one.
@@ -2143,19 +2154,19 @@ export interface ServicePortValues {
   /**
    * Name or number of the container's port. Empty means the port of the same name.
    */
-  targetPort?: string | number;
+  targetPort?: string | number | null;
   /**
    * The protocol.
    */
-  protocol?: 'TCP' | 'UDP' | 'SCTP';
+  protocol?: ('TCP' | 'UDP' | 'SCTP') | null;
   /**
    * The application's protocol, such as kubernetes.io/h2c.
    */
-  appProtocol?: string;
+  appProtocol?: string | null;
   /**
    * The port on every node.
    */
-  nodePort?: number;
+  nodePort?: number | null;
 }
 /**
  * A host.
@@ -2166,7 +2177,7 @@ export interface IngressHostValues {
    */
   paths?: {
     [k: string]: IngressPathValues | null;
-  };
+  } | null;
   /**
    * TLS for the host. {} lets the controller choose the certificate.
    */
@@ -2174,12 +2185,12 @@ export interface IngressHostValues {
     /**
      * Name of the Secret with the certificate.
      */
-    secretName?: string;
+    secretName?: string | null;
     /**
      * Name of the entry in externalSecrets with the certificate.
      */
-    externalSecret?: string;
-  };
+    externalSecret?: string | null;
+  } | null;
 }
 /**
  * A path of a host.
@@ -2188,11 +2199,11 @@ export interface IngressPathValues {
   /**
    * How the path is compared.
    */
-  pathType?: 'Prefix' | 'Exact' | 'ImplementationSpecific';
+  pathType?: ('Prefix' | 'Exact' | 'ImplementationSpecific') | null;
   /**
    * Name or number of the Service's port. Empty means http.
    */
-  port?: string | number;
+  port?: string | number | null;
 }
 /**
  * A peer as Kubernetes has it.

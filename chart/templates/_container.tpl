@@ -44,11 +44,11 @@ TEXT). `common` gives it the environment and the mounted secrets. `env` is its m
   imagePullPolicy: {{ include "app.pullPolicy" (list $root ($container.image | default dict)) }}
   {{- with $container.command }}
   command:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
   {{- with $container.args }}
   args:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
   {{- with $container.workingDir }}
   workingDir: {{ quote . }}
@@ -74,17 +74,17 @@ TEXT). `common` gives it the environment and the mounted secrets. `env` is its m
   {{- end }}
   {{- with $container.resources }}
   resources:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
   {{- range $probe := list "startupProbe" "livenessProbe" "readinessProbe" "lifecycle" }}
   {{- with index $container $probe }}
   {{ $probe }}:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
   {{- end }}
   {{- with .securityContext }}
   securityContext:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
   {{- with include "app.mounts" . }}
   volumeMounts:
@@ -121,7 +121,7 @@ TEXT). `common` gives it the environment and the mounted secrets. `env` is its m
 {{- if not (has $mount.name $known) -}}
 {{- fail (printf "unknown volume: %s.%s: %q is none of the pod's volumes (%s). Add it to volumes." $at $path (toString $mount.name) (join ", " $known)) -}}
 {{- end -}}
-{{- $_ := set $mounts $path (toYaml $mount) -}}
+{{- $_ := set $mounts $path (include "app.yaml" $mount) -}}
 {{- end -}}
 {{- end -}}
 {{- if .common -}}

@@ -21,7 +21,7 @@ spec:
   {{- end }}
   {{- with $spec.strategy }}
   strategy:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
   selector:
     matchLabels:

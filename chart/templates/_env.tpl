@@ -91,7 +91,12 @@ that refer to no other one, by name, then the others as soon as all they refer t
 {{- $value := $entry.value -}}
 {{- $at := printf "%s.%s" $entry.at $name -}}
 {{- if kindIs "map" $value -}}
-{{- if hasKey $value "value" -}}
+{{- $given := list -}}
+{{- range $kind, $part := $value -}}{{- if not (kindIs "invalid" $part) -}}{{- $given = append $given $kind -}}{{- end -}}{{- end -}}
+{{- if gt (len $given) 1 -}}
+{{- fail (printf "not one source: %s: it has %s. Set exactly one of value, secret, externalSecret, configMap, field, resource, and an inherited one to null." $at (join " and " $given)) -}}
+{{- end -}}
+{{- if has "value" $given -}}
 {{- $value = $value.value -}}
 {{- else -}}
 {{- $_ := set $texts $name (include "app.valueFrom" (dict "ctx" $ctx "name" $name "from" $value "at" $at)) -}}

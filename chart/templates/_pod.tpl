@@ -65,7 +65,7 @@ The template of a pod: (dict "ctx" CONTEXT "spec" SPEC "component" TEXT "at" PLA
 {{- range list $values.commonAnnotations (ternary (dict "kubectl.kubernetes.io/default-container" "app") dict (not (empty $spec.sidecars))) $spec.podAnnotations -}}{{- range $key, $value := . -}}{{- $_ := set $annotations $key $value -}}{{- end -}}{{- end -}}
 {{- if and .checksum $common -}}{{- include "app.checksums" (dict "ctx" $ctx "into" $annotations) -}}{{- end -}}
 {{- $volumes := dict -}}
-{{- range $name, $volume := $spec.volumes -}}{{- $_ := set $volumes $name (toYaml $volume) -}}{{- end -}}
+{{- range $name, $volume := $spec.volumes -}}{{- $_ := set $volumes $name (include "app.yaml" $volume) -}}{{- end -}}
 {{- $further := dict -}}
 {{- range $path, $dir := $spec.writableDirs -}}
 {{- $line := "emptyDir: {}" -}}
@@ -112,7 +112,7 @@ spec:
   {{- end }}
   {{- with $spec.podSecurityContext }}
   securityContext:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
   {{- if not (kindIs "invalid" $spec.terminationGracePeriodSeconds) }}
   terminationGracePeriodSeconds: {{ int64 $spec.terminationGracePeriodSeconds }}
@@ -129,7 +129,7 @@ spec:
   {{- range $key := list "affinity" "tolerations" "dnsConfig" "hostAliases" }}
   {{- with index $spec $key }}
   {{ $key }}:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
   {{- end }}
   {{- with $spec.topologySpreadConstraints }}
@@ -137,7 +137,7 @@ spec:
     {{- range . }}
     {{- $constraint := dict "labelSelector" (dict "matchLabels" $selector) }}
     {{- range $key, $value := . }}{{ $_ := set $constraint $key $value }}{{ end }}
-    - {{ toYaml $constraint | nindent 6 | trim }}
+    - {{ include "app.yaml" $constraint | nindent 6 | trim }}
     {{- end }}
   {{- end }}
   {{- $inits := include "app.furtherContainers" (merge (dict "kind" "initContainers" "at" $place) $base) }}

@@ -15,6 +15,6 @@
   verbs: [get]
 {{- end }}
 {{- with $rbac.rules }}
-{{ toYaml . }}
+{{ include "app.yaml" . }}
 {{- end }}
 {{- end }}

@@ -52,7 +52,7 @@ tags:
 {{- $rewrites = append $rewrites . -}}
 {{- end -}}
 {{- end -}}
-{{- toYaml $rewrites -}}
+{{- include "app.yaml" $rewrites -}}
 {{- end }}
 
 {{/* The rewrites of a search: what was asked for, else those that make variable names of paths: (list ROOT ENTRY PLACE). */}}
@@ -73,7 +73,7 @@ tags:
 {{- if eq (toString $find.upperCase) "true" -}}
 {{- $rewrites = append $rewrites (dict "transform" (dict "template" "{{ .value | upper }}")) -}}
 {{- end -}}
-{{- if $rewrites -}}{{- toYaml $rewrites -}}{{- end -}}
+{{- if $rewrites -}}{{- include "app.yaml" $rewrites -}}{{- end -}}
 {{- end -}}
 {{- end }}
 
@@ -93,9 +93,9 @@ tags:
 {{- else if and (eq $key "sourceRef") ($value.generatorRef) -}}
 {{- $generator := dict "apiVersion" "generators.external-secrets.io/v1alpha1" -}}
 {{- range $name, $part := $value.generatorRef -}}{{- if not (kindIs "invalid" $part) -}}{{- $_ := set $generator $name $part -}}{{- end -}}{{- end -}}
-{{- $lines = append $lines (printf "sourceRef:\n  generatorRef:%s" (toYaml $generator | nindent 4)) -}}
+{{- $lines = append $lines (printf "sourceRef:\n  generatorRef:%s" (include "app.yaml" $generator | nindent 4)) -}}
 {{- else if not (kindIs "invalid" $value) -}}
-{{- $lines = append $lines (toYaml (dict $key $value)) -}}
+{{- $lines = append $lines (include "app.yaml" (dict $key $value)) -}}
 {{- end -}}
 {{- end -}}
 {{- join "\n" $lines -}}
@@ -117,5 +117,5 @@ tags:
 {{- end -}}
 {{- $all = append $all $from -}}
 {{- end -}}
-{{- toYaml $all -}}
+{{- include "app.yaml" $all -}}
 {{- end }}

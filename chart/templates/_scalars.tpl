@@ -32,12 +32,44 @@ so such numbers are refused. Whole numbers from --set are exact.
 {{- end -}}
 {{- end }}
 
+{{/* A structure as YAML, without what null takes out of its maps at any depth. */}}
+{{- define "app.yaml" -}}
+{{- $text := toYaml . -}}
+{{- if contains "null" $text -}}
+{{- $call := dict "of" . -}}
+{{- include "app.withoutNull" $call -}}
+{{- toYaml $call.out -}}
+{{- else -}}
+{{- $text -}}
+{{- end -}}
+{{- end }}
+
+{{/* A copy without the entries that are null: (dict "of" VALUE). Sets `out` in it. */}}
+{{- define "app.withoutNull" -}}
+{{- $call := . -}}
+{{- if kindIs "map" .of -}}
+{{- $out := dict -}}
+{{- range $key, $value := .of -}}
+{{- if not (kindIs "invalid" $value) -}}
+{{- $inner := dict "of" $value -}}{{- include "app.withoutNull" $inner -}}{{- $_ := set $out $key $inner.out -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $call "out" $out -}}
+{{- else if kindIs "slice" .of -}}
+{{- $out := list -}}
+{{- range .of -}}{{- $inner := dict "of" . -}}{{- include "app.withoutNull" $inner -}}{{- $out = append $out $inner.out -}}{{- end -}}
+{{- $_ := set $call "out" $out -}}
+{{- else -}}
+{{- $_ := set $call "out" .of -}}
+{{- end -}}
+{{- end }}
+
 {{/*
 A duration as people write it, as Go prints it, which is how the operator writes it back: (list VALUE PLACE).
 */}}
 {{- define "app.duration" -}}
 {{- $text := toString (index . 0) -}}
-{{- if not (regexMatch "^(0|([0-9]{1,6}(\\.[0-9]{1,2})?h|[0-9]{1,6}(\\.[0-9])?m|[0-9]{1,9}s)+)$" $text) -}}
+{{- if not (regexMatch "^(0|[0-9]{1,6}(\\.[0-9]{1,2})?h([0-9]{1,6}(\\.[0-9])?m)?([0-9]{1,9}s)?|[0-9]{1,6}(\\.[0-9])?m([0-9]{1,9}s)?|[0-9]{1,9}s)$" $text) -}}
 {{- fail (printf "not a duration: %s: %q. Write hours, minutes and seconds such as 5m, 90s, 1h30m or 72h, or 0 for never." (index . 1) $text) -}}
 {{- end -}}
 {{- $start := mustToDate "2006-01-02" "2020-01-01" -}}

@@ -41,11 +41,11 @@ spec:
           averageUtilization: {{ int64 . }}
     {{- end }}
     {{- with $scaling.metrics }}
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
     {{- end }}
   {{- with $scaling.behavior }}
   behavior:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
 {{- end }}
 

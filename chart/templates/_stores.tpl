@@ -2,7 +2,7 @@
 {{- define "app.compact" -}}
 {{- $out := dict -}}
 {{- range $key, $value := . -}}{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $out $key $value -}}{{- end -}}{{- end -}}
-{{- toYaml $out -}}
+{{- include "app.yaml" $out -}}
 {{- end }}
 
 {{/* The provider of a store, with the defaults that the operator fills in: (list CONTEXT STORE PLACE). */}}
@@ -23,7 +23,10 @@ aws:
   {{- with .prefix }}
   prefix: {{ include "app.path" (list $root . (printf "%s.aws.prefix" $at)) | quote }}
   {{- end }}
-  {{- if kindIs "map" .auth }}
+  {{- if kindIs "map" .auth }}{{- if or .auth.jwt .auth.secretRef }}
+  {{- if and .auth.jwt .auth.secretRef }}
+  {{- fail (printf "not one identity: %s.aws.auth: it has jwt and secretRef. Set exactly one of them, and an inherited one to null." $at) }}
+  {{- end }}
   auth:
     {{- with .auth.jwt }}
     jwt:
@@ -41,7 +44,7 @@ aws:
         {{- include "app.compact" . | nindent 8 }}
       {{- end }}
     {{- end }}
-  {{- end }}
+  {{- end }}{{- end }}
 {{- end -}}
 {{- with $store.kubernetes -}}
 {{- $server := .server | default dict -}}
@@ -65,13 +68,15 @@ kubernetes:
     {{- end }}
   {{- with .auth }}
   auth:
-    {{- toYaml . | nindent 4 }}
+    {{- include "app.yaml" . | nindent 4 }}
   {{- end }}
 {{- end -}}
 {{- with $store.vault -}}
 {{- $vault := dict "version" "v2" -}}
 {{- range $key, $value := . -}}{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $vault $key $value -}}{{- end -}}{{- end -}}
-{{- with .path -}}{{- $_ := set $vault "path" (include "app.path" (list $root . (printf "%s.vault.path" $at))) -}}{{- end -}}
+{{- range $part := list "path" "namespace" -}}
+{{- with index $vault $part -}}{{- $_ := set $vault $part (include "app.path" (list $root . (printf "%s.vault.%s" $at $part))) -}}{{- end -}}
+{{- end -}}
 {{- $auth := dict -}}
 {{- range $method, $fields := .auth -}}
 {{- $path := get (dict "kubernetes" "mountPath" "appRole" "path" "jwt" "path" "ldap" "path" "userPass" "path" "cert" "path") $method -}}
@@ -85,7 +90,7 @@ kubernetes:
 {{- end -}}
 {{- $_ := set $vault "auth" $auth -}}
 vault:
-  {{- toYaml $vault | nindent 2 }}
+  {{- include "app.yaml" $vault | nindent 2 }}
 {{- end -}}
 {{- with $store.infisical -}}
 infisical:
@@ -97,6 +102,6 @@ infisical:
     recursive: {{ eq (toString .recursive) "true" }}
     expandSecretReferences: {{ ne (toString .expandSecretReferences) "false" }}
   auth:
-    {{- toYaml .auth | nindent 4 }}
+    {{- include "app.yaml" .auth | nindent 4 }}
 {{- end -}}
 {{- end }}

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../harness/manifest/manifest.js';
+import { acceptNullInProperties } from './accept-null.js';
 import type { AnnotatedValue, AnnotatedValues, Definition } from './annotated-values.js';
 import type { Problem } from './problem.js';
 import { checkSchema, definitionNameOf, walkSchema } from './schema-rules.js';
@@ -32,7 +33,10 @@ export function buildSchema(annotated: AnnotatedValues): BuiltSchema {
     additionalProperties: false,
     properties,
     $defs: Object.fromEntries(
-      definitions.map(({ name, schema: { keywords } }) => [name, openForKubernetes(keywords)]),
+      definitions.map(({ name, schema: { keywords } }) => [
+        name,
+        acceptNullInProperties(openForKubernetes(keywords)),
+      ]),
     ),
   };
   problems.push(...findUnusedDefinitions(file, definitions, schema));

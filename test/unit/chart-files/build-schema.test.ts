@@ -66,6 +66,47 @@ describe('the schema of a values file', () => {
     });
   });
 
+  it('lets null take the place of every field of a definition that is not required', () => {
+    const { schema } = buildSchema(readAnnotatedValues('values.yaml', SAMPLE_VALUES));
+    expect((schema['$defs'] as Record<string, unknown>)['secret']).toMatchObject({
+      properties: {
+        path: { type: 'string', description: 'Where it is kept.' },
+        refreshInterval: {
+          description: 'How often it is read.',
+          anyOf: [{ $ref: '#/$defs/duration' }, { type: 'null' }],
+          default: '1h',
+        },
+        policy: {
+          description: 'Who the Secret belongs to.',
+          anyOf: [{ enum: ['Owner', 'Merge'] }, { type: 'null' }],
+        },
+      },
+    });
+  });
+
+  it('lets null take the place of a field at any depth', () => {
+    const field = (type: string) =>
+      `{type: object, description: D., additionalProperties: false, properties: ${type}}`;
+    const inner = field(
+      '{list: {type: array, description: L., items: {type: string}}, size: {type: [integer, string], description: S.}}',
+    );
+    const values = `# @define outer ${field(`{inner: ${inner}}`)}\n\n# -- A.\n# @schema {$ref: "#/$defs/outer"}\na: {}\n`;
+    const { schema, problems } = buildSchema(readAnnotatedValues('values.yaml', values));
+    expect(problems).toEqual([]);
+    expect((schema['$defs'] as Record<string, unknown>)['outer']).toMatchObject({
+      type: 'object',
+      properties: {
+        inner: {
+          type: ['object', 'null'],
+          properties: {
+            list: { type: ['array', 'null'], items: { type: 'string' } },
+            size: { type: ['integer', 'string', 'null'] },
+          },
+        },
+      },
+    });
+  });
+
   it('takes the items of a list from its default', () => {
     expect(propertyOf('# -- Names.\nnames: [dev, prod]\n', 'names')).toMatchObject({
       type: 'array',

@@ -45,6 +45,7 @@ describe('types of the sample values', () => {
     '{}',
     '{ replicaCount: 2, config: { A: "x", B: 1, C: true, D: null } }',
     '{ secrets: { db: { path: "/a", policy: "Merge" }, gone: null } }',
+    '{ secrets: { db: { path: "/a", policy: null, refreshInterval: null } } }',
     '{ resources: { limits: { cpu: 1 } }, global: { region: "x" } }',
   ])('accept %s', (values) => {
     expect(errorsOf(values)).toEqual([]);
@@ -60,6 +61,7 @@ describe('types of the sample values', () => {
     ['{ config: { A: { nested: 1 } } }', "is not assignable to type 'string | number | boolean"],
     ['{ secrets: { db: { path: 1 } } }', "Type 'number' is not assignable to type 'string'"],
     ['{ secrets: { db: { policy: "Owner" } } }', "Property 'path' is missing"],
+    ['{ secrets: { db: { path: null } } }', "Type 'null' is not assignable to type 'string'"],
     ['{ secrets: { db: { path: "/a", polcy: "Owner" } } }', "'polcy' does not exist in type 'SecretValues'"],
   ])('refuse %s', (values, message) => {
     expect(errorsOf(values).join('\n')).toContain(message);
