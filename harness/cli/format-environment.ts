@@ -98,9 +98,11 @@ function formatVariable(variable: EnvVariable, secret: boolean, colors: Colors):
 function listConcealed({ variables }: ContainerEnvironment): Set<string> {
   const concealed = new Set<string>();
   for (const { name, secret, value, uses } of variables) {
-    const text = value.state === 'known' ? value.text : value.state === 'unknown' ? value.preview : undefined;
-    const suspicious = text !== undefined && findSecret(name, text) !== undefined;
-    if (secret || suspicious || uses.some((used) => concealed.has(used))) concealed.add(name);
+    const made = uses.some((used) => concealed.has(used));
+    // What is not known yet has a preview that names secrets instead of holding them.
+    const known = value.state === 'known' && (secret || findSecret(name, value.text) !== undefined);
+    const preview = value.state === 'unknown' && findSecret(name, value.preview ?? '') !== undefined;
+    if (known || preview || made) concealed.add(name);
   }
   return concealed;
 }
@@ -130,6 +132,7 @@ export function describeContainer(container: ContainerEnvironment): object {
       from: formatOrigin(variable.origin),
       origin: withoutManifest(variable.origin),
       shadows: variable.shadows.map((origin) => formatOrigin(origin)),
+      mayBeOverriddenBy: variable.mayBeOverriddenBy.map((origin) => formatOrigin(origin)),
       problems: variable.problems,
     })),
     openEnded: openEnded.map(({ source, prefix, optional }) => ({
