@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, deployment, externalSecret, tell } from './validate-helper.js';
+import { check, deployment, externalSecret, tell } from '../../helpers/check-yaml.js';
 
 const AT = '/spec/template/spec/containers/0';
 const object = (kind: string, name: string, ...[apiVersion = 'v1', rest = '']: string[]): string =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findSecret } from '../../../harness/validate/plain-secrets/find-secret.js';
 import { isPlaceholder } from '../../../harness/validate/plain-secrets/placeholder.js';
 import { judgeName } from '../../../harness/validate/plain-secrets/secret-names.js';
-import { check, deployment, tell } from './validate-helper.js';
+import { check, deployment, tell } from '../../helpers/check-yaml.js';
 
 /** Put together here, so that no scanner takes the samples for real ones. */
 const join = (...parts: string[]): string => parts.join('');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, deployment, externalSecret, remote, tell } from './validate-helper.js';
+import { check, deployment, externalSecret, remote, tell } from '../../helpers/check-yaml.js';
 
 const secretEnv = (name: string, more = ''): string =>
   deployment({ container: `envFrom: [{secretRef: {name: ${name}${more}}}]` });

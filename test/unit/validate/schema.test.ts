@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseKubernetesYaml } from '../../../harness/manifest/kubernetes-yaml.js';
 import type { JsonObject } from '../../../harness/manifest/manifest.js';
-import { check, deployment, externalSecret, remote, tell } from './validate-helper.js';
+import { check, deployment, externalSecret, remote, tell } from '../../helpers/check-yaml.js';
 
 const configMap = (body: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n${body}\n`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../harness/manifest/manifest.js';
 import { loadSchemas } from '../../../harness/schemas/load-schemas.js';
 import { listRules, validate } from '../../../harness/validate/validate.js';
-import { check, deployment, externalSecret, tell } from './validate-helper.js';
+import { check, deployment, externalSecret, tell } from '../../helpers/check-yaml.js';
 
 const broken =
   deployment({ spec: 'replicas: "3"', container: 'imagePulPolicy: Always' }) +

@@ -1,8 +1,8 @@
-import { parseManifests } from '../../../harness/manifest/parse-manifests.js';
-import { loadSchemas } from '../../../harness/schemas/load-schemas.js';
-import type { Issue } from '../../../harness/validate/issue.js';
-import { validate } from '../../../harness/validate/validate.js';
-import type { ValidateInput, ValidateOptions } from '../../../harness/validate/validate-input.js';
+import { parseManifests } from '../../harness/manifest/parse-manifests.js';
+import { loadSchemas } from '../../harness/schemas/load-schemas.js';
+import type { Issue } from '../../harness/validate/issue.js';
+import { validate } from '../../harness/validate/validate.js';
+import type { ValidateInput, ValidateOptions } from '../../harness/validate/validate-input.js';
 
 export interface TryOptions extends Omit<ValidateOptions, 'schemas'> {
   values?: string;
