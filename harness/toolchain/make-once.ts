@@ -17,6 +17,10 @@ export interface MakeOnceOptions {
 
 const POLL_MS = 200;
 
+// A lock can be lost, to a machine that slept or a cache that was cleared. Then something is made twice, no more: the
+// first that is whole becomes the entry.
+const LOCK_OPTIONS = { realpath: false, stale: 15_000, update: 5000, onCompromised: () => undefined };
+
 /**
  * Gives a cache entry, made by exactly one of the processes that ask for it at the same time.
  *
@@ -35,13 +39,15 @@ export async function makeOnce(options: MakeOnceOptions): Promise<string> {
     try {
       await mkdir(draft);
       await make(draft);
-      await rename(draft, folder);
+      await rename(draft, folder).catch(async (error: unknown) => {
+        if (!(await exists(folder))) throw error;
+      });
     } finally {
       await rm(draft, { recursive: true, force: true });
     }
     return folder;
   } finally {
-    await release();
+    await release().catch(() => undefined);
   }
 }
 
@@ -60,7 +66,7 @@ async function lockEntry({ folder, onWait, signal }: MakeOnceOptions): Promise<(
   for (;;) {
     signal?.throwIfAborted();
     try {
-      return await lock(folder, { realpath: false, stale: 15_000, update: 5000 });
+      return await lock(folder, LOCK_OPTIONS);
     } catch (error) {
       if (!isLockedError(error)) throw error;
     }

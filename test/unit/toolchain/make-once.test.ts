@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeOnce } from '../../../harness/toolchain/make-once.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
@@ -37,4 +37,18 @@ test('a draft left by a maker that was killed is removed by the next one', async
   await mkdir(join(parent, '.thing-1.0000.part'));
   await makeOnce({ folder: join(parent, 'thing-1'), make: async () => undefined });
   expect(await readdir(parent)).toEqual(['thing-1']);
+});
+
+test('a maker that lost its lock while it slept uses what another has made meanwhile', async () => {
+  const folder = join(await makeTempFolder(), 'thing-1');
+  await makeOnce({
+    folder,
+    make: async (draft) => {
+      await writeFile(join(draft, 'late'), '');
+      await rm(`${folder}.lock`, { recursive: true });
+      await makeOnce({ folder, make: async (other) => await writeFile(join(other, 'early'), '') });
+    },
+  });
+  expect(await readdir(folder)).toEqual(['early']);
+  expect(await readdir(dirname(folder))).toEqual(['thing-1']);
 });
