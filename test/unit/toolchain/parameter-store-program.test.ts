@@ -5,29 +5,8 @@ import { findPython } from '../../../harness/toolchain/find-python.js';
 import { ensureParameterStore } from '../../../harness/toolchain/parameter-store-program.js';
 import { installPythonEnvironment } from '../../../harness/toolchain/python-environment.js';
 import { writeFakeProgram } from '../../helpers/fake-program.js';
+import { type FakePython, writeFakePython } from '../../helpers/fake-python.js';
 import { makeTempFolder, writeFiles } from '../../helpers/temp-folder.js';
-
-interface FakePython {
-  version: string;
-  able?: boolean;
-  /** What pip does. Default: succeeds. */
-  pip?: string;
-}
-
-/** Tells its version, makes environments of itself and writes down what pip is asked for. */
-async function writeFakePython(path: string, { version, able = true, pip = ':' }: FakePython): Promise<void> {
-  const answer = JSON.stringify({ version, path, canMakeEnvironments: able });
-  await writeFakeProgram(
-    path,
-    `case "$*" in
-      "-c import importlib"*) echo '${answer}';;
-      "-I -m venv "*) /bin/mkdir -p "$4/bin" && /bin/cp "$0" "$4/bin/python";;
-      "-m pip install "*) echo "$*" >> '${path}.log'; ${pip};;
-      "-I -c import "*) echo "$*" >> '${path}.log';;
-      *) echo "unexpected: $*" >&2; exit 64;;
-    esac`,
-  );
-}
 
 async function makeMachine(pythons: Readonly<Record<string, FakePython>>) {
   const folder = await makeTempFolder();

