@@ -17,4 +17,9 @@ export const commandEntries: readonly CommandEntry[] = [
     summary: 'show each variable of each container and where it comes from',
     load: async () => ({ run: (await import('./env.js')).runEnv }),
   },
+  {
+    name: 'cluster',
+    summary: 'start, list and remove test clusters with operator and parameter store',
+    load: async () => ({ run: (await import('./cluster.js')).runCluster }),
+  },
 ];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SluiceError } from '../errors.js';
 import type { ProcessIdentity } from '../exec/process-identity.js';
@@ -131,11 +131,6 @@ export function findCluster(cacheFolder: string, name: string) {
   const folder = new ClusterFolder(join(findClustersFolder(cacheFolder), requireClusterName(name)));
   const state = folder.read();
   return state === undefined ? undefined : { folder, state };
-}
-
-/** The text of a cluster's kubeconfig. */
-export async function readClusterKubeconfig(folder: ClusterFolder): Promise<string> {
-  return await readFile(folder.kubeconfig, 'utf8');
 }
 
 function writeState(folder: string, state: ClusterState): void {

@@ -12,10 +12,11 @@ export type Capability = 'pods' | 'reloader';
 export interface ClusterStep {
   /** What it is about, such as a component's name. */
   subject: string;
-  state: 'working' | 'done' | 'failed';
+  /** `preparing`: its program is fetched or built. `note`: something that happened besides. */
+  state: 'preparing' | 'working' | 'done' | 'failed' | 'note';
   /** What goes on, or what came of it. */
   text: string;
-  /** Of a step that is done. */
+  /** Of a step that is done or has failed. */
   durationMs?: number;
 }
 

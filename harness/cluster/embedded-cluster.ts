@@ -69,7 +69,8 @@ export class EmbeddedCluster implements StartedCluster {
       folder: this.state.dataFolder,
       cleanUp: this.#cleanUp,
       record: (component) => {
-        this.state.components.push(component);
+        const others = this.state.components.filter(({ name }) => name !== component.name);
+        this.state.components = [...others, component];
         this.#folder.write(this.state);
       },
     });
@@ -91,7 +92,7 @@ export class EmbeddedCluster implements StartedCluster {
   }
 
   async logs(component: ComponentName, lines = 200): Promise<string[]> {
-    const record = this.state.components.findLast(({ name }) => name === component);
+    const record = this.state.components.find(({ name }) => name === component);
     return record === undefined ? [] : await readLogTail(record.logFile, lines);
   }
 

@@ -28,7 +28,7 @@ export async function ensureEmbeddedPrograms({
 }: EnsureProgramsOptions): Promise<EmbeddedPrograms> {
   const report = (subject: string): ToolchainOptions => ({
     ...options,
-    onProgress: (text) => onStep?.({ subject, state: 'working', text }),
+    onProgress: (text) => onStep?.({ subject, state: 'preparing', text }),
   });
   const store = prepareStore(report('parameter-store'));
   // One after the other: each build uses every core there is.

@@ -38,7 +38,7 @@ export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise
   const cacheFolder = options.cacheFolder ?? findCacheFolder(env);
   const name = requireClusterName(options.name ?? `sluice-${randomBytes(4).toString('hex')}`);
   for (const leftover of await removeLeftovers(cacheFolder)) {
-    onStep?.({ subject: leftover, state: 'done', text: 'was left behind by a run that was killed: removed' });
+    onStep?.({ subject: leftover, state: 'note', text: 'left behind by a run that was killed, removed' });
   }
   const programs =
     options.programs ??
@@ -51,7 +51,7 @@ export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise
     if (options.background) cluster.detach();
     return cluster;
   } catch (error) {
-    await cluster.rollBack((text) => onStep?.({ subject: name, state: 'failed', text }));
+    await cluster.rollBack((text) => onStep?.({ subject: name, state: 'note', text }));
     throw error;
   }
 }

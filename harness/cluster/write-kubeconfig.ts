@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connectWithToken, type KubeConnection } from '../kube/kube-connection.js';
 
 export interface KubeconfigEntry {
   /** Name of the context, of its cluster and of its user. */
@@ -38,4 +39,17 @@ export function formatKubeconfig({
 /** Writes a kubeconfig that only its owner can read. */
 export async function writeKubeconfig(path: string, entry: KubeconfigEntry): Promise<void> {
   await writeFile(path, formatKubeconfig(entry), { mode: 0o600 });
+}
+
+/** The connection that a kubeconfig written here leads to. */
+export async function readOwnKubeconfig(path: string): Promise<KubeConnection> {
+  const { clusters, users } = JSON.parse(await readFile(path, 'utf8')) as OwnKubeconfig;
+  const [{ cluster }] = clusters;
+  const ca = Buffer.from(cluster['certificate-authority-data'], 'base64').toString('utf8');
+  return connectWithToken({ server: cluster.server, ca, token: users[0].user.token });
+}
+
+interface OwnKubeconfig {
+  clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }];
+  users: [{ user: { token: string } }];
 }

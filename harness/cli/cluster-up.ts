@@ -1,0 +1,79 @@
+import { findCluster } from '../cluster/cluster-state.js';
+import { type ClusterReport, describeCluster } from '../cluster/describe-clusters.js';
+import { startEmbedded } from '../cluster/embedded.js';
+import { SluiceError } from '../errors.js';
+import { COMPONENT_NAMES } from '../platform/component.js';
+import type { CliContext } from './cli-context.js';
+import { addClusterFlags, type ClusterFlags, chooseCacheFolder, DEFAULT_CLUSTER } from './cluster-flags.js';
+import { openProgress } from './cluster-progress.js';
+import { chooseColors } from './colors.js';
+import { createCommand, parseArguments } from './create-command.js';
+import { formatClusterUse, formatStoreVariables } from './format-cluster.js';
+
+/** `sluice cluster up`: starts a cluster and leaves it running; one that runs already is told of. */
+export async function runClusterUp(args: readonly string[], context: CliContext): Promise<number> {
+  const command = addClusterFlags(
+    createCommand(
+      {
+        name: 'cluster up',
+        usage: '[options] [name]',
+        description:
+          'Start a cluster with the external-secrets operator and a parameter store, and leave it running.\n' +
+          'Its programs are built once: about ten minutes on two cores.',
+        example: 'sluice cluster up && sluice cluster status',
+      },
+      context,
+    ),
+  ).argument('[name]', 'tells it from others', DEFAULT_CLUSTER);
+  if (!parseArguments(command, args)) return 0;
+  const flags = command.opts<ClusterFlags>();
+  const name = command.processedArgs[0] as string;
+  const report = (await findRunning(name, context)) ?? (await start(name, flags, context));
+  if (flags.json) {
+    const environment = { KUBECONFIG: report.kubeconfig, ...formatStoreVariables(report.parameterStore) };
+    context.stdout.write(`${JSON.stringify({ ...report, environment }, null, 2)}\n`);
+  } else {
+    const colors = chooseColors(context.stdout, context.env, flags.color);
+    context.stdout.write(`${formatClusterUse(report, colors)}\n`);
+  }
+  return 0;
+}
+
+async function findRunning(name: string, context: CliContext): Promise<ClusterReport | undefined> {
+  const found = findCluster(chooseCacheFolder(context), name);
+  if (found === undefined || found.state.owner !== null) return undefined;
+  const report = await describeCluster(found);
+  // One of which nothing runs any more is a leftover, which the start takes away.
+  if (report.components.every(({ running }) => !running)) return undefined;
+  if (report.state === 'ready') return report;
+  const ended = report.components.filter(({ running }) => !running).map((component) => component.name);
+  throw new SluiceError({
+    code: 'CLUSTER_BROKEN',
+    message: `cluster ${name}: it is there, but not whole`,
+    evidence: `ended: ${ended.join(', ')}`,
+    remedy: `sluice cluster status ${name} tells more, sluice cluster down ${name} removes it.`,
+  });
+}
+
+async function start(name: string, flags: ClusterFlags, context: CliContext): Promise<ClusterReport> {
+  const progress = openProgress({
+    context,
+    quiet: flags.quiet === true,
+    color: flags.color,
+    subjects: COMPONENT_NAMES,
+  });
+  try {
+    await startEmbedded({
+      name,
+      background: true,
+      env: context.env,
+      signal: context.signal,
+      onStep: progress.onStep,
+    });
+  } finally {
+    await progress.end();
+  }
+  const found = findCluster(chooseCacheFolder(context), name);
+  if (found === undefined) throw new Error(`cluster ${name} was removed while it was started`);
+  return await describeCluster(found);
+}

@@ -1,0 +1,75 @@
+import { measureMemory } from '../exec/measure-memory.js';
+import { isRunning } from '../exec/process-identity.js';
+import type { ComponentName } from '../platform/component.js';
+import type { ParameterStore } from '../platform/parameter-store.js';
+import { type ClusterFolder, type ClusterState, listClusters } from './cluster-state.js';
+
+/** One of a cluster's processes as it is now. */
+export interface ComponentReport {
+  name: ComponentName;
+  pid: number;
+  running: boolean;
+  /** Resident memory; undefined where it has ended. */
+  memoryBytes: number | undefined;
+  logFile: string;
+}
+
+/** A cluster as it is now. */
+export interface ClusterReport {
+  name: string;
+  provider: 'embedded';
+  /** `broken`: a component has ended. */
+  state: 'starting' | 'ready' | 'broken';
+  createdAt: string;
+  /** Number of the process it ends with; undefined for one that stays. */
+  ownerPid: number | undefined;
+  kubeconfig: string;
+  apiServer: string | undefined;
+  kubernetesVersion: string | undefined;
+  operatorVersion: string | undefined;
+  parameterStore: ParameterStore | undefined;
+  startedInMs: number | undefined;
+  memoryBytes: number;
+  components: ComponentReport[];
+}
+
+/** Every embedded cluster of this user, as it is now. */
+export async function describeClusters(cacheFolder: string): Promise<ClusterReport[]> {
+  return await Promise.all((await listClusters(cacheFolder)).map(async (one) => await describeCluster(one)));
+}
+
+/** A cluster as it is now. */
+export async function describeCluster({
+  folder,
+  state,
+}: {
+  folder: ClusterFolder;
+  state: ClusterState;
+}): Promise<ClusterReport> {
+  const living = state.components.filter(isRunning);
+  const memory = await measureMemory(living.map(({ pid }) => pid));
+  const components = state.components.map(({ name, pid, logFile, start }) => {
+    const running = isRunning({ pid, start });
+    return { name, pid, running, memoryBytes: running ? memory.get(pid) : undefined, logFile };
+  });
+  return {
+    name: state.name,
+    provider: state.provider,
+    state: chooseState(state, components),
+    createdAt: state.createdAt,
+    ownerPid: state.owner?.pid,
+    kubeconfig: folder.kubeconfig,
+    apiServer: state.ready?.apiServer,
+    kubernetesVersion: state.ready?.kubernetesVersion,
+    operatorVersion: state.ready?.operatorVersion,
+    parameterStore: state.ready?.parameterStore,
+    startedInMs: state.ready?.startedInMs,
+    memoryBytes: components.reduce((sum, { memoryBytes }) => sum + (memoryBytes ?? 0), 0),
+    components,
+  };
+}
+
+function chooseState(state: ClusterState, components: readonly ComponentReport[]): ClusterReport['state'] {
+  if (components.some(({ running }) => !running)) return 'broken';
+  return state.ready === undefined ? 'starting' : 'ready';
+}

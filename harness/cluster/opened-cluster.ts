@@ -1,0 +1,139 @@
+import { SluiceError } from '../errors.js';
+import { isRunning } from '../exec/process-identity.js';
+import { readLogTail } from '../exec/read-log-tail.js';
+import type { KubeConnection } from '../kube/kube-connection.js';
+import type { ComponentName } from '../platform/component.js';
+import type { ParameterStore } from '../platform/parameter-store.js';
+import { findCacheFolder } from '../toolchain/cache-folder.js';
+import type { StartedCluster } from './cluster.js';
+import {
+  type ClusterFolder,
+  type ClusterState,
+  type ComponentRecord,
+  findCluster,
+  listClusters,
+  type ReadyState,
+} from './cluster-state.js';
+import { removeCluster } from './remove-cluster.js';
+import { readOwnKubeconfig } from './write-kubeconfig.js';
+
+const WATCH_MS = 250;
+
+export interface OpenClusterOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Default: `findCacheFolder(env)`. */
+  cacheFolder?: string;
+}
+
+/**
+ * Gives a cluster that another process started and that is ready.
+ *
+ * @throws SluiceError `CLUSTER_UNKNOWN` (lists those that are there), `CLUSTER_NOT_READY`.
+ */
+export async function openCluster(name: string, options: OpenClusterOptions = {}): Promise<StartedCluster> {
+  const cacheFolder = options.cacheFolder ?? findCacheFolder(options.env);
+  const found = findCluster(cacheFolder, name);
+  if (found === undefined) throw await describeUnknown(name, cacheFolder);
+  const { folder, state } = found;
+  if (state.ready === undefined) throw describeUnready(state);
+  return new OpenedCluster(folder, state, {
+    ready: state.ready,
+    connection: await readOwnKubeconfig(folder.kubeconfig),
+  });
+}
+
+class OpenedCluster implements StartedCluster {
+  readonly provider = 'embedded';
+  readonly namespace = 'default';
+  readonly capabilities = [];
+  readonly connection: KubeConnection;
+  readonly #folder: ClusterFolder;
+  readonly #state: ClusterState;
+  readonly #ready: ReadyState;
+  readonly #death = new AbortController();
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(
+    folder: ClusterFolder,
+    state: ClusterState,
+    { ready, connection }: { ready: ReadyState; connection: KubeConnection },
+  ) {
+    this.#folder = folder;
+    this.#state = state;
+    this.#ready = ready;
+    this.connection = connection;
+  }
+
+  get name(): string {
+    return this.#state.name;
+  }
+
+  get kubeconfig(): string {
+    return this.#folder.kubeconfig;
+  }
+
+  get kubernetesVersion(): string {
+    return this.#ready.kubernetesVersion;
+  }
+
+  get parameterStore(): ParameterStore {
+    return this.#ready.parameterStore;
+  }
+
+  // They are another process's children: nobody tells us when one ends, so we look, from the first time it matters.
+  get signal(): AbortSignal {
+    this.#watch ??= setInterval(() => void this.#look(), WATCH_MS).unref();
+    return this.#death.signal;
+  }
+
+  async logs(component: ComponentName, lines = 200): Promise<string[]> {
+    const record = this.#state.components.find(({ name }) => name === component);
+    return record === undefined ? [] : await readLogTail(record.logFile, lines);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#watch);
+    await removeCluster(this.#folder, this.#state);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #look(): Promise<void> {
+    const dead = this.#state.components.find((component) => !isRunning(component));
+    if (dead === undefined || this.#death.signal.aborted) return;
+    clearInterval(this.#watch);
+    this.#death.abort(await describeDeath(dead));
+  }
+}
+
+/** What is known of a component of another process's that has ended: all but its exit code. */
+export async function describeDeath(component: ComponentRecord): Promise<SluiceError> {
+  const lines = await readLogTail(component.logFile);
+  return new SluiceError({
+    code: 'COMPONENT_DIED',
+    message: `${component.name} (process ${component.pid}): has ended`,
+    evidence: lines.length > 0 ? `its last lines:\n${lines.join('\n')}` : 'it printed nothing',
+  });
+}
+
+/** The error for a name that no cluster has. */
+export async function describeUnknown(name: string, cacheFolder: string): Promise<SluiceError> {
+  const names = (await listClusters(cacheFolder)).map(({ state }) => state.name);
+  return new SluiceError({
+    code: 'CLUSTER_UNKNOWN',
+    message: `cluster ${name}: there is none of this name`,
+    evidence: names.length > 0 ? `there are ${names.join(', ')}` : 'there is none at all',
+    remedy: `sluice cluster up ${name} starts it.`,
+  });
+}
+
+function describeUnready({ name, owner }: ClusterState): SluiceError {
+  return new SluiceError({
+    code: 'CLUSTER_NOT_READY',
+    message: `cluster ${name}: has not been started to the end`,
+    evidence: owner === null ? 'nobody is at it' : `process ${owner.pid} is at it`,
+    remedy: `Wait for it, or take it away: sluice cluster down ${name}`,
+  });
+}
