@@ -35,7 +35,7 @@ export async function ensureExternalSecrets(options: ToolchainOptions = {}): Pro
     name: 'external-secrets',
     version: EXTERNAL_SECRETS_VERSION,
     folder: module,
-    expectedCpuSeconds: 480,
+    expectedCpuSeconds: 370,
     complete: {
       key: MODULE_FILES.join(),
       fill: async (draft, go) => {

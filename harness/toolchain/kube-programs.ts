@@ -42,7 +42,7 @@ export async function ensureKubePrograms(options: ToolchainOptions = {}): Promis
     version: KUBERNETES_VERSION,
     folder: fileURLToPath(new URL('../../harness/toolchain/go/kube', import.meta.url)),
     ldflags: stampVersion(KUBERNETES_VERSION),
-    expectedCpuSeconds: 520,
+    expectedCpuSeconds: 480,
     complete: {
       key: KUBE_PROGRAM_NAMES.join(),
       fill: async (draft) => {
