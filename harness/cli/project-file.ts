@@ -56,7 +56,9 @@ async function parseProjectFile(text: string, path: string): Promise<ProjectFile
     throw refuse(`${path}:${lines.linePos(broken.pos[0]).line}`, broken.message.split('\n')[0]);
   const value: unknown = document.toJS() ?? {};
   const { default: Ajv } = await import('ajv');
-  const validate = new Ajv.default({ allErrors: false }).compile<ProjectFile>(projectSchema);
+  const validate = new Ajv.default({ meta: false, validateSchema: false }).compile<ProjectFile>(
+    projectSchema,
+  );
   if (validate(value)) return resolvePaths(value, dirname(path));
   const [error] = validate.errors ?? [];
   const keys = (error?.instancePath ?? '').split('/').slice(1);

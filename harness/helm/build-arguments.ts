@@ -1,3 +1,4 @@
+import type { JsonObject } from '../manifest/manifest.js';
 import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, type RenderOptions } from './render-options.js';
 
 /**
@@ -26,7 +27,15 @@ export function buildTemplateArguments(options: RenderOptions): string[] {
 
 /** Standard input that belongs to the arguments; undefined where none is read. */
 export function buildStandardInput(options: RenderOptions): string | undefined {
-  return options.values === undefined ? undefined : JSON.stringify(options.values);
+  return options.values === undefined ? undefined : writeJsonForYaml(options.values);
+}
+
+/** Helm reads it as YAML, which takes some characters for line breaks that JSON leaves as they are. */
+function writeJsonForYaml(value: JsonObject): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function buildSetArguments({ set, setString, setJson, setFile }: RenderOptions): string[] {

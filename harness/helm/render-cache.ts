@@ -64,8 +64,11 @@ export async function readCachedRender(cacheFolder: string, key: string): Promis
 /** Keeps a rendered text. Where it can't be kept (no space, no rights) the render is still good: it gives false. */
 export async function writeCachedRender(cacheFolder: string, key: string, text: string): Promise<boolean> {
   try {
-    await ensureCacheFolder(cacheFolder, 'renders', key.slice(0, 2));
-    await writeFileWhole(entryPath(cacheFolder, key), `${formatHeader(text)}\n${text}`);
+    const entry = `${formatHeader(text)}\n${text}`;
+    await writeFileWhole(entryPath(cacheFolder, key), entry).catch(async () => {
+      await ensureCacheFolder(cacheFolder, 'renders', key.slice(0, 2));
+      await writeFileWhole(entryPath(cacheFolder, key), entry);
+    });
     return true;
   } catch {
     return false;

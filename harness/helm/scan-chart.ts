@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { type BigIntStats, readdirSync, realpathSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { SluiceError } from '../errors.js';
 
@@ -32,28 +32,31 @@ const scannedFiles = new Map<string, ScannedFile>();
  * Files that have not changed since this process last read them are not read again: told by device, inode, size,
  * modification and change time, and only once the file is older than any clock's tick.
  *
+ * Files are looked at synchronously: a chart has some sixty, and asking the thread pool for each costs more than the
+ * answer.
+ *
  * @throws SluiceError `CHART_MISSING`, `CHART_UNREADABLE`, `CHART_SYMLINK` where a link leads out of the chart.
  */
 export async function scanChart(chart: string, cwd: string = process.cwd()): Promise<ChartScan> {
-  const root = await resolveChart(chart, cwd);
-  const info = await stat(root);
-  const files = info.isDirectory() ? await listFiles(root) : [root];
+  const root = resolveChart(chart, cwd);
+  const info = statSync(root);
+  const files = info.isDirectory() ? listFiles(root) : [root];
   if (info.isDirectory() && !files.includes(join(root, 'Chart.yaml'))) {
     throw missing(chart, 'there is no Chart.yaml in it');
   }
   const hash = createHash('sha256');
   let randomFunction: string | undefined;
   for (const file of files) {
-    const scanned = await scanFile(file);
+    const scanned = findScanned(file) ?? (await scanFile(file));
     hash.update(`${relative(root, file).split(sep).join('/')}\0${scanned.digest}\n`);
     randomFunction ??= scanned.randomFunction;
   }
   return { digest: hash.digest('hex'), randomFunction };
 }
 
-async function resolveChart(chart: string, cwd: string): Promise<string> {
+function resolveChart(chart: string, cwd: string): string {
   try {
-    return await realpath(resolve(cwd, chart));
+    return realpathSync(resolve(cwd, chart));
   } catch (error) {
     throw missing(chart, 'no such folder or archive', error);
   }
@@ -70,14 +73,14 @@ function missing(chart: string, evidence: string, cause?: unknown): SluiceError 
   });
 }
 
-async function listFiles(root: string): Promise<string[]> {
+function listFiles(root: string): string[] {
   const files: string[] = [];
   const open = [{ folder: root, seen: [root] }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const entry of await readdir(next.folder, { withFileTypes: true })) {
+    for (const entry of readdirSync(next.folder, { withFileTypes: true })) {
       const path = join(next.folder, entry.name);
-      const target = entry.isSymbolicLink() ? await followInside(root, path) : path;
-      const isFolder = entry.isSymbolicLink() ? (await stat(target)).isDirectory() : entry.isDirectory();
+      const target = entry.isSymbolicLink() ? followInside(root, path) : path;
+      const isFolder = entry.isSymbolicLink() ? statSync(target).isDirectory() : entry.isDirectory();
       if (!isFolder) files.push(path);
       else if (!next.seen.includes(target)) open.push({ folder: path, seen: [...next.seen, target] });
     }
@@ -85,8 +88,8 @@ async function listFiles(root: string): Promise<string[]> {
   return files.sort();
 }
 
-async function followInside(root: string, link: string): Promise<string> {
-  const target = await realpath(link).catch(() => undefined);
+function followInside(root: string, link: string): string {
+  const target = resolveLink(link);
   if (target?.startsWith(root + sep)) return target;
   throw new SluiceError({
     code: 'CHART_SYMLINK',
@@ -96,10 +99,39 @@ async function followInside(root: string, link: string): Promise<string> {
   });
 }
 
-async function scanFile(path: string): Promise<ScannedFile> {
-  const before = await stat(path, { bigint: true });
+function resolveLink(link: string): string | undefined {
+  try {
+    return realpathSync(link);
+  } catch {
+    return undefined;
+  }
+}
+
+function findScanned(path: string): ScannedFile | undefined {
   const known = scannedFiles.get(path);
-  if (known?.fingerprint !== undefined && known.fingerprint === formatFingerprint(before)) return known;
+  if (known?.fingerprint === undefined) return undefined;
+  return known.fingerprint === formatFingerprint(statSync(path, { bigint: true })) ? known : undefined;
+}
+
+const scansUnderWay = new Map<string, Promise<ScannedFile>>();
+
+// Renders that start together read each file once, as long as it is old enough for its fingerprint to be believed.
+async function scanFile(path: string): Promise<ScannedFile> {
+  const info = statSync(path, { bigint: true });
+  const settled = Date.now() - Number(info.ctimeMs) > UNSETTLED_MS;
+  const fingerprint = settled ? formatFingerprint(info) : undefined;
+  if (fingerprint === undefined) return await readScanned(path, undefined);
+  const key = `${path}\0${fingerprint}`;
+  const scan = scansUnderWay.get(key) ?? readScanned(path, fingerprint);
+  scansUnderWay.set(key, scan);
+  try {
+    return await scan;
+  } finally {
+    scansUnderWay.delete(key);
+  }
+}
+
+async function readScanned(path: string, fingerprint: string | undefined): Promise<ScannedFile> {
   const data = await readFile(path).catch((error: unknown) => {
     throw new SluiceError({
       code: 'CHART_UNREADABLE',
@@ -108,11 +140,10 @@ async function scanFile(path: string): Promise<ScannedFile> {
       cause: error,
     });
   });
-  const settled = Date.now() - Number(before.ctimeMs) > UNSETTLED_MS;
   const scanned: ScannedFile = {
     digest: createHash('sha256').update(data).digest('hex'),
     randomFunction: /\.(ya?ml|tpl|txt)$/u.test(path) ? findRandomFunction(data.toString('utf8')) : undefined,
-    fingerprint: settled ? formatFingerprint(before) : undefined,
+    fingerprint,
   };
   scannedFiles.set(path, scanned);
   return scanned;
