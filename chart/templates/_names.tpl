@@ -93,7 +93,7 @@ fullname, name, selector, sources. The dict is the caller's own; .Values is neve
 
 {{/* A key as YAML reads it back: plain, or quoted where it would be taken for something else than a string. */}}
 {{- define "app.mapKey" -}}
-{{- if and (regexMatch "^[A-Za-z_][-A-Za-z0-9_./]*$" .) (not (has (lower .) (list "y" "n" "yes" "no" "on" "off" "true" "false" "null"))) -}}
+{{- if and (regexMatch "^[A-Za-z_][-A-Za-z0-9_./]*$" .) (not (regexMatch "^[eE][0-9]+$" .)) (not (has (lower .) (list "y" "n" "yes" "no" "on" "off" "true" "false" "null"))) -}}
 {{ . }}
 {{- else -}}
 {{ quote . }}
