@@ -1,6 +1,6 @@
-import { YAMLParseError } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { SluiceError } from '../errors.js';
-import { parseKubernetesYaml } from './kubernetes-yaml.js';
+import { kubernetesYamlOptions } from './kubernetes-yaml.js';
 import {
   isJsonObject,
   type JsonObject,
@@ -8,6 +8,9 @@ import {
   type KubernetesObject,
   type Manifest,
 } from './manifest.js';
+
+// A key that stands twice is a finding of `validate()`, which tells of all of them; here the last one wins, as in Helm.
+const manifestYamlOptions = { ...kubernetesYamlOptions, uniqueKeys: false } as const;
 
 /** One YAML document of a rendered stream, not yet read. */
 export interface ManifestDocument {
@@ -73,7 +76,7 @@ function countLines(text: string, start: number, end: number): number {
 
 function readDocument(document: ManifestDocument): JsonValue | undefined {
   try {
-    return parseKubernetesYaml(document.text);
+    return parse(document.text, manifestYamlOptions) as JsonValue;
   } catch (error) {
     const position = error instanceof YAMLParseError ? error.linePos?.[0] : undefined;
     const line = document.line + (position?.line ?? 1) - 1;

@@ -39,11 +39,14 @@ test('a document without kind is refused with its template and line', () => {
   );
 });
 
-test('a key that stands twice is refused with its line', () => {
-  const text = '---\n# Source: app/templates/x.yaml\napiVersion: v1\nkind: A\nkind: B\n';
-  expect(() => parseManifests(text)).toThrow(
-    /x\.yaml: not readable as YAML\nline 5 of the rendered text: Map keys must be unique/u,
-  );
+test('text that is no YAML is refused with its template and line', () => {
+  const text = '---\n# Source: app/templates/x.yaml\napiVersion: v1\nkind: A\n\tb: 1\n';
+  expect(() => parseManifests(text)).toThrow(/x\.yaml: not readable as YAML\nline 5 of the rendered text/u);
+});
+
+test('of a key that stands twice the last one counts, as in Helm', () => {
+  const [manifest] = parseManifests('apiVersion: v1\nkind: A\nmetadata: {name: a}\nspec: 1\nspec: 2\n');
+  expect(manifest?.object['spec']).toBe(2);
 });
 
 test.each([
