@@ -39,7 +39,7 @@ TEXT). `common` gives it the environment and the mounted secrets. `env` is its m
 {{- $container := .container -}}
 {{- $at := .at -}}
 {{- $place := ternary "" (printf "%s." $at) (eq $at "") -}}
-- name: {{ .name }}
+- name: {{ include "app.mapKey" .name }}
   image: {{ include "app.image" (list $root $container.image (printf "%simage" $place)) }}
   imagePullPolicy: {{ include "app.pullPolicy" (list $root ($container.image | default dict)) }}
   {{- with $container.command }}

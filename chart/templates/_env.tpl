@@ -7,7 +7,7 @@ The one place where environments are wired. Every container that gets the enviro
 {{- range .sources }}
 {{- if .env }}
 - {{ ternary "configMapRef" "secretRef" (eq .kind "ConfigMap") }}:
-    name: {{ .name }}
+    name: {{ include "app.mapKey" .name }}
     {{- if .optional }}
     optional: true
     {{- end }}
@@ -172,7 +172,7 @@ that refer to no other one, by name, then the others as soon as all they refer t
   valueFrom:
 {{- if $from.secret }}
     secretKeyRef:
-      name: {{ $from.secret.name }}
+      name: {{ include "app.mapKey" $from.secret.name }}
       key: {{ quote $from.secret.key }}
       {{- if $from.secret.optional }}
       optional: true
@@ -194,14 +194,14 @@ that refer to no other one, by name, then the others as soon as all they refer t
 {{- fail (printf "unknown key: %s.externalSecret.key: %q is none of the keys of externalSecrets.%s (%s). Use one of these, or add it there." $at (toString $ref.key) $ref.name (join ", " $found.keys)) }}
 {{- end }}
     secretKeyRef:
-      name: {{ $found.name }}
+      name: {{ include "app.mapKey" $found.name }}
       key: {{ quote $ref.key }}
       {{- if ternary $found.optional $ref.optional (kindIs "invalid" $ref.optional) }}
       optional: true
       {{- end }}
 {{- else if $from.configMap }}
     configMapKeyRef:
-      name: {{ $from.configMap.name }}
+      name: {{ include "app.mapKey" $from.configMap.name }}
       key: {{ quote $from.configMap.key }}
       {{- if $from.configMap.optional }}
       optional: true
@@ -212,9 +212,9 @@ that refer to no other one, by name, then the others as soon as all they refer t
 {{- else if $from.resource }}
     resourceFieldRef:
       {{- with $from.resource.container }}
-      containerName: {{ . }}
+      containerName: {{ include "app.mapKey" . }}
       {{- end }}
-      resource: {{ $from.resource.resource }}
+      resource: {{ include "app.mapKey" $from.resource.resource }}
       {{- with $from.resource.divisor }}
       divisor: {{ include "app.scalar" (list . $at) | quote }}
       {{- end }}

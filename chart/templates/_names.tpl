@@ -91,7 +91,7 @@ fullname, name, selector, sources. The dict is the caller's own; .Values is neve
 {{- join "\n" $lines -}}
 {{- end }}
 
-{{/* A key as YAML reads it back: plain, or quoted where it would be taken for something else than a string. */}}
+{{/* A key or name as YAML reads it back: plain, or quoted where it would be taken for something else than a string. */}}
 {{- define "app.mapKey" -}}
 {{- if and (regexMatch "^[A-Za-z_][-A-Za-z0-9_./]*$" .) (not (regexMatch "^[eE][0-9]+$" .)) (not (has (lower .) (list "y" "n" "yes" "no" "on" "off" "true" "false" "null"))) -}}
 {{ . }}
@@ -120,9 +120,9 @@ TEXT "cluster" BOOL "at" PLACE). Later maps win; the labels that selectors use w
 {{- range prepend (.annotations | default list) $root.Values.commonAnnotations -}}
 {{- range $key, $value := . -}}{{- $_ := set $annotations $key $value -}}{{- end -}}
 {{- end -}}
-name: {{ .name }}
+name: {{ include "app.mapKey" .name }}
 {{- if not .cluster }}
-namespace: {{ $root.Release.Namespace }}
+namespace: {{ include "app.mapKey" $root.Release.Namespace }}
 {{- end }}
 labels:
   {{- include "app.stringMap" (dict "map" $labels "at" $at) | nindent 2 }}

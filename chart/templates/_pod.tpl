@@ -79,7 +79,7 @@ The template of a pod: (dict "ctx" CONTEXT "spec" SPEC "component" TEXT "at" PLA
 {{- end -}}
 {{- range $ctx.sources -}}
 {{- if .files -}}
-{{- $_ := set $further (include "app.filesVolume" .) (printf "secret:\n  secretName: %s\n  defaultMode: 292%s" .name (ternary "\n  optional: true" "" (not (empty .optional)))) -}}
+{{- $_ := set $further (include "app.filesVolume" .) (printf "secret:\n  secretName: %s\n  defaultMode: 292%s" (include "app.mapKey" .name) (ternary "\n  optional: true" "" (not (empty .optional)))) -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $volume := $further -}}
@@ -101,10 +101,10 @@ spec:
   {{- with $spec.imagePullSecrets }}
   imagePullSecrets:
     {{- range . }}
-    - name: {{ . }}
+    - name: {{ include "app.mapKey" . }}
     {{- end }}
   {{- end }}
-  serviceAccountName: {{ include "app.serviceAccountName" $ctx }}
+  serviceAccountName: {{ include "app.serviceAccountName" $ctx | include "app.mapKey" }}
   automountServiceAccountToken: {{ eq (toString (($values.serviceAccount).automountToken)) "true" }}
   enableServiceLinks: {{ eq (toString $values.enableServiceLinks) "true" }}
   {{- with .restartPolicy }}
@@ -119,7 +119,7 @@ spec:
   {{- end }}
   {{- range $key := list "priorityClassName" "runtimeClassName" "dnsPolicy" }}
   {{- with index $spec $key }}
-  {{ $key }}: {{ . }}
+  {{ $key }}: {{ include "app.mapKey" . }}
   {{- end }}
   {{- end }}
   {{- with include "app.stringMap" (dict "map" $spec.nodeSelector "at" (printf "%snodeSelector" $place)) }}

@@ -10,7 +10,7 @@
   resources: [secrets]
   resourceNames:
     {{- range . }}
-    - {{ . }}
+    - {{ include "app.mapKey" . }}
     {{- end }}
   verbs: [get]
 {{- end }}

@@ -20,7 +20,7 @@ spec:
   scaleTargetRef:
     apiVersion: apps/v1
     kind: Deployment
-    name: {{ .name }}
+    name: {{ include "app.mapKey" .name }}
   minReplicas: {{ $min }}
   maxReplicas: {{ $max }}
   metrics:

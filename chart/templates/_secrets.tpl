@@ -147,7 +147,7 @@ is in this release's manifests), owned (this release brings it).
 {{- if and $rendered (not (has $kind $rendered)) -}}
 {{- fail (printf "store of another kind: %s: %s %q, while secretStores renders a %s of that name. Set %s.kind to %s." $at $kind $name (first $rendered) $at (first $rendered)) -}}
 {{- end -}}
-name: {{ $name }}
+name: {{ include "app.mapKey" $name }}
 kind: {{ $kind }}
 {{- end }}
 

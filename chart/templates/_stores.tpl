@@ -63,7 +63,7 @@ kubernetes:
       name: kube-root-ca.crt
       key: ca.crt
       {{- if $store.cluster }}
-      namespace: {{ $root.Release.Namespace }}
+      namespace: {{ include "app.mapKey" $root.Release.Namespace }}
       {{- end }}
     {{- end }}
   {{- with .auth }}
