@@ -46,7 +46,7 @@ export async function installCustomResources(
 
 /** The documents of a stream that are CustomResourceDefinitions, as they stand there. */
 export function splitCustomResources(stream: string): CustomResourceText[] {
-  return stream.split(/^---.*$/mu).flatMap((text) => {
+  return stream.split(/^---.*\n/mu).flatMap((text) => {
     // Generators write these at fixed places; the name that is indented least is the object's own.
     if (!/^kind: CustomResourceDefinition\s*$/mu.test(text)) return [];
     const apiVersion = /^apiVersion: (\S+)/mu.exec(text)?.[1];

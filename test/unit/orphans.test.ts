@@ -30,7 +30,8 @@ describe('no file is passed over because of its name', () => {
   it('every test file says so in its name', async () => {
     const files = await listFiles('test');
     const unnamed = files.filter(
-      (file) => file.endsWith('.ts') && !/\.test\.ts$|\.d\.ts$|^test\/(helpers|fixtures)\//u.test(file),
+      (file) =>
+        file.endsWith('.ts') && !/\.test\.ts$|\.d\.ts$|^test\/(helpers|fixtures|\w+\/support)\//u.test(file),
     );
     expect(unnamed).toEqual([]);
   });
