@@ -1,4 +1,6 @@
+import type { KubernetesObject } from '../manifest/manifest.js';
 import { ensureLocalStackIndex } from '../platform/localstack-index.js';
+import { ensureOperatorAccess } from '../platform/operator-access.js';
 import type { PreparedStoreProgram } from '../platform/start-parameter-store.js';
 import { type ExternalSecretsProgram, ensureExternalSecrets } from '../toolchain/external-secrets-program.js';
 import { ensureKubePrograms, type KubePrograms } from '../toolchain/kube-programs.js';
@@ -9,7 +11,7 @@ import type { ClusterStep } from './cluster.js';
 /** Everything that an embedded cluster runs. */
 export interface EmbeddedPrograms {
   kube: KubePrograms;
-  operator: ExternalSecretsProgram;
+  operator: ExternalSecretsProgram & { access: readonly KubernetesObject[] };
   store: PreparedStoreProgram;
 }
 
@@ -34,12 +36,17 @@ export async function ensureEmbeddedPrograms({
   // One after the other: each build uses every core there is.
   const builds = (async () => ({
     kube: await ensureKubePrograms(report('kube-apiserver')),
-    operator: await ensureExternalSecrets(report('external-secrets')),
+    operator: await prepareOperator(report('external-secrets')),
   }))();
   const [stored, built] = await Promise.allSettled([store, builds]);
   if (built.status === 'rejected') throw built.reason;
   if (stored.status === 'rejected') throw stored.reason;
   return { ...built.value, store: stored.value };
+}
+
+async function prepareOperator(options: ToolchainOptions): Promise<EmbeddedPrograms['operator']> {
+  const program = await ensureExternalSecrets(options);
+  return { ...program, access: await ensureOperatorAccess(program, options) };
 }
 
 async function prepareStore(options: ToolchainOptions): Promise<PreparedStoreProgram> {

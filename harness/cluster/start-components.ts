@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ReservedPort, reservePort } from '../exec/reserve-port.js';
 import { KubeClient } from '../kube/kube-client.js';
 import { installCustomResources } from '../platform/custom-resources.js';
 import { type StartedOperator, startExternalSecrets } from '../platform/external-secrets.js';
+import { grantOperatorAccess } from '../platform/operator-access.js';
 import type { ParameterStore } from '../platform/parameter-store.js';
 import { startParameterStore } from '../platform/start-parameter-store.js';
 import type { ClusterStep } from './cluster.js';
@@ -99,7 +101,7 @@ async function startControlPlane(start: Start): Promise<{ api: ApiServerAccess; 
   const client = new KubeClient(api.connection);
   try {
     const [operator] = await untilOneFails(host, [
-      startOperator(start, client),
+      startOperator(start, api, client),
       time('kube-controller-manager', programs.kube.version, async () => {
         await startControllerManager(plane, { ...api, client }, host);
       }),
@@ -110,14 +112,24 @@ async function startControlPlane(start: Start): Promise<{ api: ApiServerAccess; 
   }
 }
 
-async function startOperator(start: Start, client: KubeClient): Promise<StartedOperator> {
-  const { cluster, host, programs, ports, time } = start;
+async function startOperator(
+  start: Start,
+  api: ApiServerAccess,
+  client: KubeClient,
+): Promise<StartedOperator> {
+  const { host, programs, ports, time } = start;
+  const kubeconfig = join(host.folder, 'credentials', 'external-secrets.kubeconfig');
   return await time('external-secrets', programs.operator.version, async () => {
-    await installCustomResources(programs.operator.crdBundle, client, host.signal);
+    const [token] = await Promise.all([
+      grantOperatorAccess(programs.operator.access, client, host.signal),
+      installCustomResources(programs.operator.crdBundle, client, host.signal),
+    ]);
+    const { server } = api.connection;
+    await writeKubeconfig(kubeconfig, { name: 'external-secrets', server, ca: api.ca, token });
     return await startExternalSecrets(
       {
         program: programs.operator,
-        kubeconfig: cluster.kubeconfig,
+        kubeconfig,
         storeEndpointUrl: `http://127.0.0.1:${ports.store.port}`,
         metricsPort: ports.metrics,
         livePort: ports.live,
