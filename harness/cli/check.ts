@@ -1,11 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { checkOnServer } from '../check/check-on-server.js';
 import { type CheckedValues, checkValues } from '../check/check-values.js';
+import type { CheckServer } from '../check/open-check-server.js';
 import { SluiceError } from '../errors.js';
 import { isJsonObject, type JsonObject } from '../manifest/manifest.js';
 import { parseManifests } from '../manifest/parse-manifests.js';
+import { findCacheFolder } from '../toolchain/cache-folder.js';
 import type { DisabledRule } from '../validate/validate-input.js';
 import type { CliContext } from './cli-context.js';
+import { DEFAULT_CLUSTER } from './cluster-flags.js';
 import { chooseColors } from './colors.js';
 import { collect, createCommand, parseArguments } from './create-command.js';
 import { countSeverities, formatCheck, formatSummary } from './format-check.js';
@@ -24,6 +28,9 @@ interface Flags extends Omit<RenderFlags, 'kubeVersion'> {
   disableRule?: string[];
   strict?: boolean;
   junit?: string;
+  server?: boolean;
+  kubeconfig?: string;
+  context?: string;
 }
 
 /** A checked case with its time. */
@@ -49,15 +56,19 @@ export async function runCheck(args: readonly string[], context: CliContext): Pr
     .option('--crd <file>', 'CustomResourceDefinitions that make further kinds known (repeatable)', collect)
     .option('--disable-rule <id=reason>', 'switch a rule off, and say why (repeatable)', collect)
     .option('--strict', 'warnings count as errors')
-    .option('--junit <file>', 'write a JUnit report');
+    .option('--junit <file>', 'write a JUnit report')
+    .option(
+      '--server',
+      'have an API server try every object (dry run): a running test cluster, else one started for it',
+    )
+    .option('--kubeconfig <file>', 'try them on a server of this kubeconfig')
+    .option('--context <name>', 'try them on the server of this context');
   if (!parseArguments(command, args)) return 0;
   const flags = command.opts<Flags>();
   const project = await readProjectFile(context.cwd);
   const cases = await listCases({ files: flags.file ?? [], cwd: context.cwd, project });
   const rules = await readRules(flags, project, context);
-  const checked = await Promise.all(
-    cases.map(async (one) => await checkCase(one, { flags, project, context, rules })),
-  );
+  const checked = await checkCases(cases, { flags, project, context, rules });
   context.signal.throwIfAborted();
   if (flags.junit !== undefined) {
     const { formatJunit } = await import('./format-junit.js');
@@ -66,6 +77,41 @@ export async function runCheck(args: readonly string[], context: CliContext): Pr
   printChecked(checked, { flags, context });
   const { error, warning } = countSeverities(checked.flatMap(({ issues }) => issues));
   return error > 0 || (flags.strict === true && warning > 0) ? 1 : 0;
+}
+
+async function checkCases(cases: readonly ValuesCase[], options: Omit<CaseOptions, 'server'>) {
+  const server = wantsServer(options.flags) ? await openServer(options) : undefined;
+  try {
+    return await Promise.all(cases.map(async (one) => await checkCase(one, { ...options, server })));
+  } finally {
+    await server?.close();
+  }
+}
+
+function wantsServer({ server, kubeconfig, context }: Flags): boolean {
+  return server === true || kubeconfig !== undefined || context !== undefined;
+}
+
+async function openServer({ flags, context }: Omit<CaseOptions, 'server'>): Promise<CheckServer> {
+  const { openCheckServer } = await import('../check/open-check-server.js');
+  const tell = (text: string): void => {
+    if (!flags.quiet) context.stderr.write(`${text}\n`);
+  };
+  const server = await openCheckServer({
+    env: context.env,
+    cacheFolder: findCacheFolder(context.env),
+    cluster: DEFAULT_CLUSTER,
+    kubeconfig: flags.kubeconfig === undefined ? undefined : resolve(context.cwd, flags.kubeconfig),
+    context: flags.context,
+    signal: context.signal,
+    onStep: ({ subject, state, text }) => {
+      if (state === 'preparing') tell(`${subject} ${text}`);
+    },
+  });
+  tell(
+    `trying every object on ${server.description}, Kubernetes ${await server.readVersion(context.signal)}`,
+  );
+  return server;
 }
 
 interface Rules {
@@ -110,11 +156,12 @@ interface CaseOptions {
   project: ProjectFile;
   context: CliContext;
   rules: Rules;
+  server: CheckServer | undefined;
 }
 
 async function checkCase(
   one: ValuesCase,
-  { flags, project, context, rules }: CaseOptions,
+  { flags, project, context, rules, server }: CaseOptions,
 ): Promise<CheckedCase> {
   const start = performance.now();
   const { kubeVersion, ...common } = flags;
@@ -124,6 +171,13 @@ async function checkCase(
     { render, validate: rules, kubernetesVersions: versions },
     chooseRenderContext(flags, context),
   );
+  if (server !== undefined && checked.release !== undefined) {
+    const chart = resolve(context.cwd, render.chart);
+    const { signal } = context;
+    checked.issues.push(
+      ...(await checkOnServer(checked.release, server, { crds: rules.crds, chart, signal })),
+    );
+  }
   return { case: one, ...checked, durationMs: performance.now() - start };
 }
 

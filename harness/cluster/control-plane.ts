@@ -22,6 +22,8 @@ export interface ControlPlaneOptions {
   programs: KubePrograms;
   credentials: ClusterCredentials;
   port: ReservedPort;
+  /** Admission plugins that are to be left out. */
+  withoutAdmission?: readonly string[];
 }
 
 // Sockets in the working directory, named relatively: no port, nobody but the owner gets at them, and no temporary
@@ -61,7 +63,7 @@ export async function startEtcd(programs: KubePrograms, host: ComponentHost): Pr
  * It makes a certificate of an authority of its own, the only one the connection accepts.
  */
 export async function startApiServer(
-  { programs, credentials, port }: ControlPlaneOptions,
+  { programs, credentials, port, withoutAdmission = [] }: ControlPlaneOptions,
   host: ComponentHost,
 ): Promise<ApiServerAccess> {
   const server = `https://127.0.0.1:${port.port}`;
@@ -69,7 +71,10 @@ export async function startApiServer(
   const apiServer = await host.start({
     name: 'kube-apiserver',
     file: programs.paths['kube-apiserver'],
-    args: apiServerArguments(credentials, port.port),
+    args: [
+      ...apiServerArguments(credentials, port.port),
+      ...withoutAdmission.map((plugin) => `--disable-admission-plugins=${plugin}`),
+    ],
     env: { GOGC: '60' },
   });
   const ca = await apiServer.waitFor(async () => await readCertificate(host.folder), {

@@ -115,6 +115,21 @@ export class KubeClient {
     );
   }
 
+  /**
+   * Asks what `apply` would do, and changes nothing. Fields that the server does not know are refused too, and keys
+   * that stand twice in the text.
+   */
+  async tryText(text: string, reference: ObjectReference, { signal }: CallOptions = {}): Promise<void> {
+    const query = `fieldManager=${FIELD_MANAGER}&force=true&dryRun=All&fieldValidation=Strict`;
+    await this.send({
+      method: 'PATCH',
+      path: `${await this.#pathOf(reference, { signal })}?${query}`,
+      body: text,
+      contentType: 'application/apply-patch+yaml',
+      signal,
+    });
+  }
+
   /** Changes the fields of a JSON merge patch; null removes one. */
   async patch(
     reference: ObjectReference,
@@ -191,11 +206,21 @@ function parseObject(text: string): KubernetesObject {
 
 function describeRefusal(request: string, status: number, text: string): KubeApiError {
   try {
-    const { reason = '', message = text } = JSON.parse(text) as { reason?: string; message?: string };
-    return new KubeApiError({ request, status, reason, text: message });
+    const { reason = '', message = text, details } = JSON.parse(text) as RefusalStatus;
+    const causes = (details?.causes ?? []).map(({ field = '', message: why = '' }) => ({
+      field,
+      message: why,
+    }));
+    return new KubeApiError({ request, status, reason, text: message, causes });
   } catch {
     return new KubeApiError({ request, status, reason: '', text: text.slice(0, 2000) });
   }
+}
+
+interface RefusalStatus {
+  reason?: string;
+  message?: string;
+  details?: { causes?: { field?: string; message?: string }[] };
 }
 
 function unknownKind(server: string, apiVersion: string, kind: string): SluiceError {

@@ -8,6 +8,15 @@ export interface KubeApiErrorOptions {
   /** Kubernetes' own word, such as `NotFound`, `Forbidden`, `Invalid`. */
   reason: string;
   text: string;
+  /** What it says of single fields. */
+  causes?: readonly FieldCause[];
+}
+
+/** A field that a server refuses. */
+export interface FieldCause {
+  /** In the server's own writing, such as `spec.template.spec.containers[0].image`; empty for the whole object. */
+  field: string;
+  message: string;
 }
 
 /** An API server that answered, and refused. */
@@ -15,11 +24,13 @@ export class KubeApiError extends SluiceError {
   override readonly name: string = 'KubeApiError';
   readonly status: number;
   readonly reason: string;
+  readonly causes: readonly FieldCause[];
 
-  constructor({ request, status, reason, text }: KubeApiErrorOptions) {
+  constructor({ request, status, reason, text, causes = [] }: KubeApiErrorOptions) {
     super({ code: 'KUBE_API', message: `${request}: ${status} ${reason}`.trimEnd(), evidence: text });
     this.status = status;
     this.reason = reason;
+    this.causes = causes;
   }
 }
 
