@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseManifests } from '../../../harness/manifest/parse-manifests.js';
 import '../../../harness/vitest.js';
-import { failureText } from './failure-text.js';
+import { failureText } from '../../helpers/failure-text.js';
 
 const broken = parseManifests(`
 apiVersion: apps/v1

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderChart } from '../../../harness/index.js';
 import '../../../harness/vitest.js';
+import { failureText } from '../../helpers/failure-text.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
-import { failureText } from './failure-text.js';
-import { useWebChart } from './web-chart.js';
+import { useWebChart } from '../../helpers/web-chart.js';
 
 const web = useWebChart();
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseManifests } from '../../../harness/manifest/parse-manifests.js';
 import '../../../harness/vitest.js';
-import { failureText } from './failure-text.js';
-import { useWebChart } from './web-chart.js';
+import { failureText } from '../../helpers/failure-text.js';
+import { useWebChart } from '../../helpers/web-chart.js';
 
 const web = useWebChart();
 

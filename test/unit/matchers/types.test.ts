@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import '../../../harness/vitest.js';
 import { SecretValue } from '../../../harness/manifest/secret-value.js';
-import { failureText } from './failure-text.js';
+import { failureText } from '../../helpers/failure-text.js';
 
 test('the arguments of matchers are checked by the compiler', async () => {
   // Whether these lines are type errors is what `tsc` checks: an expected one that is none fails it.

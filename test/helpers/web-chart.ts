@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll } from 'vitest';
-import { type Release, renderChart } from '../../../harness/index.js';
+import { type Release, renderChart } from '../../harness/index.js';
 
 const FILES: Readonly<Record<string, string>> = {
   'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 0.1.0\n',
