@@ -121,6 +121,9 @@ function describeUnknownKind({ object }: Manifest, severity: 'error' | 'info'): 
 
 const CALLER_REFUSED = new Set([401, 403, 429]);
 
+// The server's status for a field of the wrong type is that of a fault of its own.
+const TYPED = 'failed to create typed patch object';
+
 function readRefusal(error: KubeApiError, manifest: Manifest, release: readonly Manifest[]): Refusal[] {
   const text = error.evidence ?? '';
   const account = /error looking up service account \S+\/(\S+): serviceaccount/u.exec(text)?.[1];
@@ -130,7 +133,9 @@ function readRefusal(error: KubeApiError, manifest: Manifest, release: readonly 
     return [describeMissingNamespace(text)];
   }
   const isOurs = account === undefined && !text.includes('admission webhook');
-  if ((CALLER_REFUSED.has(error.status) && isOurs) || error.status >= 500) throw error;
+  if ((CALLER_REFUSED.has(error.status) && isOurs) || (error.status >= 500 && !text.includes(TYPED))) {
+    throw error;
+  }
   const fields = listFields(error, text);
   return fields.map(({ field, message }) => ({
     severity: 'error',
@@ -162,9 +167,12 @@ function listFields(error: KubeApiError, text: string): { field: string; message
   if (named.length > 0) {
     return named.map(({ field, message }) => ({ field, message: `${field}: ${message}` }));
   }
-  const typed = [...text.matchAll(/^[^:]*(?:[:;]|errors:)?.*?(\.[a-z][\w.[\]="-]*): (.+)$/gmu)];
+  const typed = text.includes(TYPED) ? [...text.matchAll(/(?:^|[\s:]) *(\.[a-z][^\s:]*): (.+?)$/gmu)] : [];
   if (typed.length > 0) {
-    return typed.map(([, field = '', message = '']) => ({ field, message: `${field}: ${message}` }));
+    return typed.map(([, field = '', message = '']) => ({
+      field,
+      message: `${field.slice(1)}: ${message.replace(/^(.*) \1$/u, '$1')}`,
+    }));
   }
   return [{ field: '', message: text }];
 }
