@@ -23,6 +23,8 @@ export async function openStore(
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
     ...(credentials === undefined ? {} : { credentials }),
   };
+  // Which Node this package supports is its own business, and stderr is the user's.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   if (service === 'SecretsManager') {
     const { SecretsManagerStore } = await import('./secrets-manager.js');
     return new SecretsManagerStore(config);
