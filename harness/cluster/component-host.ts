@@ -7,6 +7,7 @@ import type { CleanUp } from './clean-up.js';
 import type { ComponentRecord } from './cluster-state.js';
 
 const GRACE_MS = 3000;
+const READY_WITHIN_MS = 60_000;
 
 export interface ProcessHostOptions {
   folder: string;
@@ -18,11 +19,17 @@ export interface ProcessHostOptions {
   record: (component: ComponentRecord) => void;
 }
 
+interface Component {
+  options: ComponentOptions;
+  /** The latest. */
+  process: StartedProcess;
+}
+
 /** Runs a cluster's components as child processes. The death of one is everybody's. */
 export class ProcessHost implements ComponentHost {
   readonly folder: string;
   readonly #options: ProcessHostOptions;
-  readonly #processes = new Map<ComponentName, StartedProcess>();
+  readonly #components = new Map<ComponentName, Component>();
   readonly #link;
   readonly #death = new AbortController();
 
@@ -47,10 +54,40 @@ export class ProcessHost implements ComponentHost {
     this.#link.abort(reason);
   }
 
-  async start({ name, file, args, env = {}, graceMs = GRACE_MS }: ComponentOptions): Promise<StartedProcess> {
+  async start(options: ComponentOptions): Promise<StartedProcess> {
     this.signal.throwIfAborted();
+    const process = await this.#spawn(options);
+    this.#components.set(options.name, { options, process });
+    this.#options.cleanUp.add(options.name, async () => {
+      await this.#components.get(options.name)?.process.stop();
+    });
+    await this.#waitUntilReady(options, process, this.signal);
+    return process;
+  }
+
+  /** Ends a component, by a power cut where `kill` is set, and starts it again; done when it is ready. */
+  async restart(name: ComponentName, { kill = false } = {}): Promise<void> {
+    await this.end(name, { kill });
+    const { options } = this.#find(name);
+    const process = await this.#spawn(options);
+    this.#components.set(name, { options, process });
+    await this.#waitUntilReady(options, process, this.death);
+  }
+
+  /** Ends a component and leaves it ended. Nobody takes that for a death. */
+  async end(name: ComponentName, { kill = false } = {}): Promise<void> {
+    const { process } = this.#find(name);
+    await (kill ? process.kill() : process.stop());
+  }
+
+  async #spawn({
+    name,
+    file,
+    args,
+    env = {},
+    graceMs = GRACE_MS,
+  }: ComponentOptions): Promise<StartedProcess> {
     const logFile = join(this.folder, 'logs', `${name}.log`);
-    const { record, cleanUp } = this.#options;
     const process = await startProcess({
       name,
       file,
@@ -59,18 +96,37 @@ export class ProcessHost implements ComponentHost {
       env: { ...keepEnvironment(this.#options.env), HOME: this.folder, TMPDIR: this.folder, ...env },
       logFile,
       graceMs,
-      onStart: (identity) => record({ name, ...identity, logFile, graceMs }),
+      onStart: (identity) => this.#options.record({ name, ...identity, logFile, graceMs }),
     });
-    cleanUp.add(name, async () => await process.stop());
-    this.#processes.set(name, process);
-    process.died.addEventListener('abort', () => this.#death.abort(process.died.reason), { once: true });
-    if (process.died.aborted) this.#death.abort(process.died.reason);
+    const tell = (): void => this.#death.abort(process.died.reason);
+    if (process.died.aborted) tell();
+    else process.died.addEventListener('abort', tell, { once: true });
     return process;
+  }
+
+  async #waitUntilReady(
+    { name, ready }: ComponentOptions,
+    process: StartedProcess,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { what, probe, timeoutMs = READY_WITHIN_MS } = ready;
+    await process.waitFor(async (ended) => await probe(process, ended), {
+      what: `${name}: ${what}`,
+      timeoutMs,
+      intervalMs: 50,
+      signal,
+    });
+  }
+
+  #find(name: ComponentName): Component {
+    const component = this.#components.get(name);
+    if (component === undefined) throw new Error(`${name} was not started here`);
+    return component;
   }
 
   /** Lets all of them live on after this process. */
   detach(): void {
-    for (const process of this.#processes.values()) process.detach();
+    for (const { process } of this.#components.values()) process.detach();
     this.close();
   }
 

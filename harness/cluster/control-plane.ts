@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { ReservedPort } from '../exec/reserve-port.js';
 import { KubeClient } from '../kube/kube-client.js';
@@ -8,8 +9,6 @@ import type { ComponentHost } from '../platform/component.js';
 import type { KubePrograms } from '../toolchain/kube-programs.js';
 import type { ClusterCredentials } from './credentials.js';
 import { writeKubeconfig } from './write-kubeconfig.js';
-
-const READY_WITHIN_MS = 60_000;
 
 /** What it takes to speak to the API server. */
 export interface ApiServerAccess {
@@ -32,7 +31,7 @@ const ETCD_SOCKET = 'unix://etcd.sock';
 
 /** Starts etcd on a socket in the cluster's folder. Its data is not worth a flush to the disk. */
 export async function startEtcd(programs: KubePrograms, host: ComponentHost): Promise<void> {
-  const etcd = await host.start({
+  await host.start({
     name: 'etcd',
     file: programs.paths.etcd,
     args: [
@@ -48,12 +47,18 @@ export async function startEtcd(programs: KubePrograms, host: ComponentHost): Pr
       '--log-level=warn',
     ],
     env: { GOGC: '50' },
+    ready: { what: 'it listens', probe: async () => await connectTo(join(host.folder, 'etcd.sock')) },
   });
-  await etcd.waitFor(async () => void (await stat(join(host.folder, 'etcd.sock'))), {
-    what: 'etcd: listens',
-    timeoutMs: READY_WITHIN_MS,
-    intervalMs: 20,
-    signal: host.signal,
+}
+
+// The socket's file alone may be left from an etcd that was killed.
+async function connectTo(path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ path }, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject);
   });
 }
 
@@ -68,7 +73,8 @@ export async function startApiServer(
 ): Promise<ApiServerAccess> {
   const server = `https://127.0.0.1:${port.port}`;
   await port.release();
-  const apiServer = await host.start({
+  let access: ApiServerAccess | undefined;
+  await host.start({
     name: 'kube-apiserver',
     file: programs.paths['kube-apiserver'],
     args: [
@@ -76,24 +82,31 @@ export async function startApiServer(
       ...withoutAdmission.map((plugin) => `--disable-admission-plugins=${plugin}`),
     ],
     env: { GOGC: '60' },
+    ready: {
+      what: 'it is ready',
+      probe: async (_, signal) => {
+        const ca = await readCertificate(host.folder);
+        access = { ca, connection: connectWithToken({ server, ca, token: credentials.adminToken }) };
+        await ask(access, async (client) => {
+          await client.send({ method: 'GET', path: '/readyz', signal });
+        });
+      },
+    },
   });
-  const ca = await apiServer.waitFor(async () => await readCertificate(host.folder), {
-    what: 'kube-apiserver: its certificate',
-    timeoutMs: READY_WITHIN_MS,
-    signal: host.signal,
-  });
-  const connection = connectWithToken({ server, ca, token: credentials.adminToken });
+  if (access === undefined) throw new Error('the API server was ready without having been asked');
+  return access;
+}
+
+async function ask(
+  { connection }: ApiServerAccess,
+  question: (client: KubeClient) => Promise<void>,
+): Promise<void> {
   const client = new KubeClient(connection);
   try {
-    await apiServer.waitFor(async (signal) => await client.send({ method: 'GET', path: '/readyz', signal }), {
-      what: 'kube-apiserver: ready',
-      timeoutMs: READY_WITHIN_MS,
-      signal: host.signal,
-    });
+    await question(client);
   } finally {
     client.close();
   }
-  return { connection, ca };
 }
 
 function apiServerArguments({ files }: ClusterCredentials, port: number): string[] {
@@ -144,7 +157,7 @@ const CONTROLLERS = [
 /** Starts the controllers and waits until the first service account is there, which only they make. */
 export async function startControllerManager(
   { programs, credentials }: ControlPlaneOptions,
-  api: ApiServerAccess & { client: KubeClient },
+  api: ApiServerAccess,
   host: ComponentHost,
 ): Promise<void> {
   const kubeconfig = join(host.folder, 'credentials', 'controller-manager.kubeconfig');
@@ -154,7 +167,7 @@ export async function startControllerManager(
     ca: api.ca,
     token: credentials.controllerManagerToken,
   });
-  const manager = await host.start({
+  await host.start({
     name: 'kube-controller-manager',
     file: programs.paths['kube-controller-manager'],
     args: [
@@ -168,14 +181,14 @@ export async function startControllerManager(
       '--profiling=false',
     ],
     env: { GOGC: '50' },
-  });
-  await manager.waitFor(
-    async (signal) => {
-      const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', name: 'default' };
-      if ((await api.client.read(account, { signal })) === undefined) {
-        throw new Error('no ServiceAccount default/default yet');
-      }
+    ready: {
+      what: 'the first service account is there',
+      probe: async (_, signal) => {
+        const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', name: 'default' };
+        await ask(api, async (client) => {
+          if ((await client.read(account, { signal })) === undefined) throw new Error('none yet');
+        });
+      },
     },
-    { what: 'kube-controller-manager: its first work', timeoutMs: READY_WITHIN_MS, signal: host.signal },
-  );
+  });
 }

@@ -91,6 +91,16 @@ export class EmbeddedCluster implements StartedCluster {
     this.#release();
   }
 
+  /** Ends a component, by a power cut where `kill` is set, and starts it again; done when it is ready. */
+  async restart(component: ComponentName, options: { kill?: boolean } = {}): Promise<void> {
+    await requireStarted(this.#host).restart(component, options);
+  }
+
+  /** Ends a component and leaves it ended, until it is restarted. `signal` does not take that for a death. */
+  async end(component: ComponentName, options: { kill?: boolean } = {}): Promise<void> {
+    await requireStarted(this.#host).end(component, options);
+  }
+
   async logs(component: ComponentName, lines = 200): Promise<string[]> {
     const record = this.state.components.find(({ name }) => name === component);
     return record === undefined ? [] : await readLogTail(record.logFile, lines);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identifyProcess } from '../exec/process-identity.js';
 import { findCacheFolder } from '../toolchain/cache-folder.js';
-import type { ClusterProvider, StartClusterOptions, StartedCluster } from './cluster.js';
+import type { ClusterProvider, StartClusterOptions } from './cluster.js';
 import { type ClusterState, claimCluster, requireClusterName } from './cluster-state.js';
 import { EmbeddedCluster } from './embedded-cluster.js';
 import { type EmbeddedPrograms, ensureEmbeddedPrograms } from './embedded-programs.js';
@@ -33,7 +33,7 @@ export const embeddedProvider: ClusterProvider = {
  * @throws SluiceError `CLUSTER_EXISTS`, CommandError `PROCESS_DIED` with a component's last words, the errors of having
  * the programs; everything that was started is gone then.
  */
-export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise<StartedCluster> {
+export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise<EmbeddedCluster> {
   const { env = process.env, signal, onStep } = options;
   const cacheFolder = options.cacheFolder ?? findCacheFolder(env);
   const name = requireClusterName(options.name ?? `sluice-${randomBytes(4).toString('hex')}`);

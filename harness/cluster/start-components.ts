@@ -103,7 +103,7 @@ async function startControlPlane(start: Start): Promise<{ api: ApiServerAccess; 
     const [operator] = await untilOneFails(host, [
       startOperator(start, api, client),
       time('kube-controller-manager', programs.kube.version, async () => {
-        await startControllerManager(plane, { ...api, client }, host);
+        await startControllerManager(plane, api, host);
       }),
     ]);
     return { api, operator };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { CommandError, quoteArguments } from '../errors.js';
 import { endWithProcess } from './end-with-process.js';
 import { linkSignals } from './link-signals.js';
@@ -41,7 +41,7 @@ export interface StartedProcess extends AsyncDisposable {
   readonly ended: Promise<ProcessEnd>;
   /** Aborted, with a CommandError `PROCESS_DIED` as the reason, when it ends although nobody stopped it. */
   readonly died: AbortSignal;
-  /** Its last lines. Default 20. */
+  /** Its own last lines, not those of one that wrote to the same file before. Default 20. */
   readLog(lines?: number): Promise<string[]>;
   /**
    * Waits for a condition that this process is to bring about.
@@ -51,6 +51,8 @@ export interface StartedProcess extends AsyncDisposable {
   waitFor<T>(probe: Probe<T>, options: WaitOptions): Promise<T>;
   /** SIGTERM, after the grace SIGKILL, the whole group; done when it is gone. */
   stop(): Promise<void>;
+  /** SIGKILL at once: how a power cut looks. No death that is reported. */
+  kill(): Promise<void>;
   /** Lets it live on after this process has ended. */
   detach(): void;
 }
@@ -61,7 +63,7 @@ export interface StartedProcess extends AsyncDisposable {
  * @throws CommandError `PROCESS_NOT_STARTED`, exit code 3, when there is no such program or it can't be run.
  */
 export async function startProcess(options: StartProcessOptions): Promise<StartedProcess> {
-  const child = spawnLogged(options);
+  const { child, logStart } = spawnLogged(options);
   const { pid } = child;
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) => reject(notStarted(options, error)));
@@ -69,19 +71,27 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
   // Nothing is lost by not looking: where there is a pid, 'exit' tells the rest.
   failed.catch(() => undefined);
   if (pid === undefined) return await failed;
-  return new RunningProcess(child, identifyProcess(pid), options);
+  return new RunningProcess(child, identifyProcess(pid), { ...options, logStart });
 }
 
-function spawnLogged({ file, args, logFile, cwd, env }: StartProcessOptions): ChildProcess {
+interface LoggedChild {
+  child: ChildProcess;
+  /** Length of the log before it. */
+  logStart: number;
+}
+
+function spawnLogged({ file, args, logFile, cwd, env }: StartProcessOptions): LoggedChild {
   const log = openSync(logFile, 'a', 0o600);
   try {
-    return spawn(file, args, {
+    const logStart = fstatSync(log).size;
+    const child = spawn(file, args, {
       stdio: ['ignore', log, log],
       // A group of its own: a Ctrl-C in the terminal reaches us alone, and everything it starts ends with it.
       detached: true,
       ...(cwd === undefined ? {} : { cwd }),
       ...(env === undefined ? {} : { env }),
     });
+    return { child, logStart };
   } finally {
     closeSync(log);
   }
@@ -92,7 +102,7 @@ class RunningProcess implements StartedProcess {
   readonly logFile: string;
   readonly ended: Promise<ProcessEnd>;
   readonly #death = new AbortController();
-  readonly #options: StartProcessOptions;
+  readonly #options: StartProcessOptions & { logStart: number };
   readonly #child: ChildProcess;
   readonly #keep: () => void;
   #stopping: Promise<void> | undefined;
@@ -100,7 +110,7 @@ class RunningProcess implements StartedProcess {
   constructor(
     child: ChildProcess,
     readonly identity: ProcessIdentity,
-    options: StartProcessOptions,
+    options: StartProcessOptions & { logStart: number },
   ) {
     this.name = options.name;
     this.logFile = options.logFile;
@@ -124,7 +134,7 @@ class RunningProcess implements StartedProcess {
   }
 
   async readLog(lines?: number): Promise<string[]> {
-    return await readLogTail(this.logFile, lines);
+    return await readLogTail(this.logFile, lines, this.#options.logStart);
   }
 
   async waitFor<T>(probe: Probe<T>, options: WaitOptions): Promise<T> {
@@ -137,7 +147,13 @@ class RunningProcess implements StartedProcess {
   }
 
   async stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+    this.#stopping ??= this.#stop(this.#options.graceMs ?? 5000);
+    await this.#stopping;
+  }
+
+  async kill(): Promise<void> {
+    this.#stopping ??= this.#stop(0);
+    killProcessNow(this.identity);
     await this.#stopping;
   }
 
@@ -150,9 +166,9 @@ class RunningProcess implements StartedProcess {
     await this.stop();
   }
 
-  async #stop(): Promise<void> {
+  async #stop(graceMs: number): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    await stopProcess(this.identity, this.#options.graceMs ?? 5000);
+    await stopProcess(this.identity, graceMs);
     await this.ended;
   }
 

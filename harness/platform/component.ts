@@ -19,6 +19,17 @@ export interface ComponentOptions {
   env?: Readonly<Record<string, string>>;
   /** From SIGTERM to SIGKILL. Default 3000. */
   graceMs?: number;
+  /** When it counts as started, after every start of it. */
+  ready: ComponentReadiness;
+}
+
+export interface ComponentReadiness {
+  /** Such as `its controllers work`. */
+  what: string;
+  /** Looks once; throws what is there instead. */
+  probe: (process: StartedProcess, signal: AbortSignal) => Promise<void>;
+  /** Default 60000. */
+  timeoutMs?: number;
 }
 
 /** Where components live: how the platform's parts are started without knowing what keeps them. */
@@ -27,6 +38,6 @@ export interface ComponentHost {
   readonly folder: string;
   /** Aborted when any component dies, or when the user interrupts. */
   readonly signal: AbortSignal;
-  /** Starts one, with its log in the folder; it ends at the latest with the cluster. */
+  /** Starts one, with its log in the folder, and waits until it is ready; it ends at the latest with the cluster. */
   start(options: ComponentOptions): Promise<StartedProcess>;
 }

@@ -1,8 +1,7 @@
 import type { ReservedPort } from '../exec/reserve-port.js';
+import type { StartedProcess } from '../exec/start-process.js';
 import type { ExternalSecretsProgram } from '../toolchain/external-secrets-program.js';
 import type { ComponentHost } from './component.js';
-
-const READY_WITHIN_MS = 60_000;
 
 export interface StartOperatorOptions {
   program: ExternalSecretsProgram;
@@ -35,7 +34,7 @@ export async function startExternalSecrets(
 ): Promise<StartedOperator> {
   const { program, kubeconfig, storeEndpointUrl, metricsPort, livePort } = options;
   await Promise.all([metricsPort.release(), livePort.release()]);
-  const operator = await host.start({
+  await host.start({
     name: 'external-secrets',
     file: program.path,
     args: [
@@ -50,20 +49,19 @@ export async function startExternalSecrets(
       GOGC: '50',
       ...(storeEndpointUrl === undefined ? {} : redirectAws(storeEndpointUrl)),
     },
+    ready: { what: 'its controllers work', probe: lookForWorkers },
   });
-  await operator.waitFor(
-    async () => {
-      const lines = await operator.readLog(2000);
-      const started = lines.filter((line) => line.includes('"Starting workers"'));
-      const waiting = CONTROLLERS.filter((name) => !started.some((line) => line.includes(`"${name}"`)));
-      if (waiting.length > 0) throw new Error(`${waiting.join(', ')}: no workers yet`);
-    },
-    { what: 'external-secrets: its controllers work', timeoutMs: READY_WITHIN_MS, signal: host.signal },
-  );
   return { version: program.version, metricsUrl: `http://127.0.0.1:${metricsPort.port}/metrics` };
 }
 
 const CONTROLLERS = ['externalsecret', 'secretstore', 'clustersecretstore'];
+
+// Its health endpoint answers before any controller does.
+async function lookForWorkers(operator: StartedProcess): Promise<void> {
+  const started = (await operator.readLog(2000)).filter((line) => line.includes('"Starting workers"'));
+  const waiting = CONTROLLERS.filter((name) => !started.some((line) => line.includes(`"${name}"`)));
+  if (waiting.length > 0) throw new Error(`${waiting.join(', ')}: no workers yet`);
+}
 
 function redirectAws(endpointUrl: string): Record<string, string> {
   return {

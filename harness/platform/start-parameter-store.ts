@@ -31,18 +31,18 @@ export async function startParameterStore(
   const { args, env } = program.name === 'localstack' ? runLocalStack(port, folder) : runMoto(port);
   if (program.index !== undefined) await provideLocalStackIndex(program.index, folder);
   await port.release();
-  const process = await host.start({
+  await host.start({
     name: 'parameter-store',
     file: program.python,
     args,
     env: { ...env, HOME: folder, TMPDIR: folder },
     // It holds nothing worth an orderly end, and LocalStack sometimes does not listen to SIGTERM.
     graceMs: 1000,
-  });
-  await process.waitFor(async (signal) => await askForParameters(endpointUrl, signal), {
-    what: `${program.name} at ${endpointUrl}: answers a request for parameters`,
-    timeoutMs: READY_WITHIN_MS,
-    signal: host.signal,
+    ready: {
+      what: `${program.name} at ${endpointUrl} answers a request for parameters`,
+      timeoutMs: READY_WITHIN_MS,
+      probe: async (_, signal) => await askForParameters(endpointUrl, signal),
+    },
   });
   return {
     name: program.name,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { StartedCluster } from '../../harness/cluster/cluster.js';
 import { type ClusterState, findCluster, findClustersFolder } from '../../harness/cluster/cluster-state.js';
 import { startEmbedded } from '../../harness/cluster/embedded.js';
+import type { EmbeddedCluster } from '../../harness/cluster/embedded-cluster.js';
 import { ensureEmbeddedPrograms } from '../../harness/cluster/embedded-programs.js';
 import { openCluster } from '../../harness/cluster/opened-cluster.js';
 import { removeLeftovers } from '../../harness/cluster/remove-cluster.js';
@@ -157,7 +158,7 @@ describe('a cluster lets in only who may', () => {
 });
 
 describe('two clusters stand side by side', () => {
-  let cluster: StartedCluster;
+  let cluster: EmbeddedCluster;
   beforeAll(async () => {
     cluster = await startEmbedded({ name: makeName() });
   });
@@ -195,6 +196,24 @@ describe('two clusters stand side by side', () => {
     const namespace = await makeNamespace(here);
     expect(await there.read({ apiVersion: 'v1', kind: 'Namespace', name: namespace })).toBeUndefined();
     expect(cluster.parameterStore.endpointUrl).not.toBe(shared.parameterStore.endpointUrl);
+  });
+
+  test.each([
+    ['is restarted', { kill: false }],
+    ['loses power and is restarted', { kill: true }],
+  ])('what is stored outlives every component that %s, and nobody takes that for a death', async (_, how) => {
+    const client = new KubeClient(cluster.connection);
+    onTestFinished(() => client.close());
+    const namespace = await makeNamespace(client);
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'kept', namespace } };
+    await client.apply({ ...secret, stringData: { password: 'kept over restarts' } });
+    for (const { name } of readState(cluster.name).components) await cluster.restart(name, how);
+    const stored = await client.read({ apiVersion: 'v1', kind: 'Secret', name: 'kept', namespace });
+    expect(stored).toMatchObject({
+      data: { password: Buffer.from('kept over restarts').toString('base64') },
+    });
+    expect(cluster.signal.aborted).toBe(false);
+    expect(readState(cluster.name).components.every(isRunning)).toBe(true);
   });
 
   test('a component that dies is told at once, with its last words, to its owner and to everybody else', async () => {
