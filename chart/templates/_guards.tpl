@@ -141,8 +141,8 @@ remedy. Paths, durations, numbers and variables are checked where they are rende
 {{- range $host, $entry := $values.ingress.hosts -}}
 {{- if not (kindIs "invalid" $entry) -}}
 {{- $hosts = add $hosts 1 -}}
-{{- range $path, $options := $entry.paths | default (dict "/" dict) -}}
-{{- $port := ($options).port | default "http" -}}
+{{- range $path, $options := include "app.ingressPaths" $entry | fromJson -}}
+{{- $port := $options.port | default "http" -}}
 {{- if not (hasKey $servicePorts (ternary (toString $port) (toString (int64 $port)) (kindIs "string" $port))) -}}
 {{- fail (printf "unknown port: ingress.hosts[%q].paths[%q]: %v is no port of the Service. Name one of service.ports." $host $path $port) -}}
 {{- end -}}

@@ -10,8 +10,8 @@
 {{/* The content of all inline Secrets that pods get. */}}
 {{- define "app.inlineData" -}}
 {{- range $key, $entry := .Values.inlineSecrets -}}
-{{- if $entry }}
-{{ $key }}:{{ include "app.stringMap" (dict "map" $entry.data "at" (printf "inlineSecrets.%s.data" $key)) | nindent 2 }}
+{{- with include "app.stringMap" (dict "map" ($entry).data "at" (printf "inlineSecrets.%s.data" $key)) }}
+{{ $key }}:{{ . | nindent 2 }}
 {{- end -}}
 {{- end -}}
 {{- end }}
