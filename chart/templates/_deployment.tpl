@@ -15,7 +15,8 @@ spec:
   {{- end }}
   {{- range $key := list "revisionHistoryLimit" "minReadySeconds" "progressDeadlineSeconds" }}
   {{- $value := index $spec $key }}
-  {{- if not (kindIs "invalid" $value) }}
+  {{- /* The API server drops minReadySeconds 0, which GitOps tools would report as drift. */}}
+  {{- if not (or (kindIs "invalid" $value) (and (eq $key "minReadySeconds") (eq (int64 $value) 0))) }}
   {{ $key }}: {{ int64 $value }}
   {{- end }}
   {{- end }}

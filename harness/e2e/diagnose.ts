@@ -62,7 +62,7 @@ export async function diagnose(
   const text = [
     ...section('conditions', conditions),
     ...section('events', events),
-    ...section('log of external-secrets', log.slice(-20)),
+    ...section('log of external-secrets', log.slice(-20).map(shortenLogLine)),
   ].join('\n');
   return hide.reduce(
     (rest, value) => (value.length === 0 ? rest : rest.replaceAll(value.reveal(), '<hidden>')),
@@ -83,6 +83,16 @@ export async function listEvents(client: KubeClient, namespace: string): Promise
       count: typeof event['count'] === 'number' ? event['count'] : 1,
     };
   });
+}
+
+/** A line of the operator's log without what is in every line, and without stack traces. */
+function shortenLogLine(line: string): string {
+  try {
+    const { ts = '', level = '', msg = '', name = '', error = '' } = JSON.parse(line) as Record<string, string>;
+    return [ts, level, name, msg, error].filter((part) => part !== '').join(' ');
+  } catch {
+    return line;
+  }
 }
 
 function section(title: string, lines: readonly string[]): string[] {

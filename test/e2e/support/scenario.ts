@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { test as base } from 'vitest';
 import type { StartedCluster } from '../../../harness/cluster/cluster.js';
 import { diagnose, listEvents, type ObjectEvent } from '../../../harness/e2e/diagnose.js';
+import { findDrift } from '../../../harness/e2e/find-drift.js';
 import {
   type InstalledRelease,
   installRelease,
@@ -13,9 +14,13 @@ import { readLiveEnvironment } from '../../../harness/e2e/live-environment.js';
 import { type Refreshed, refresh } from '../../../harness/e2e/refresh.js';
 import { waitForSync, waitForSyncFailure } from '../../../harness/e2e/wait-for-sync.js';
 import { formatSeconds, waitUntil } from '../../../harness/exec/wait-until.js';
-import { KubeClient } from '../../../harness/kube/kube-client.js';
+import { KubeClient, refer } from '../../../harness/kube/kube-client.js';
 import { revealValue } from '../../../harness/manifest/env-value.js';
-import type { JsonObject, KubernetesObject, Manifest } from '../../../harness/manifest/manifest.js';
+import {
+  formatObjectName,
+  type JsonObject,
+  type KubernetesObject,
+} from '../../../harness/manifest/manifest.js';
 import { SecretValue } from '../../../harness/manifest/secret-value.js';
 import { openStore } from '../../../harness/store/open-store.js';
 import type { StoreService, ValueStore } from '../../../harness/store/value-store.js';
@@ -239,8 +244,18 @@ export class Scenario {
     ];
   }
 
-  async manifests(release = RELEASE, namespace = this.namespace): Promise<Manifest[]> {
-    return await readReleaseManifests(this.place(namespace), release);
+  /** Where objects of the release are no longer as they were rendered. */
+  async drift(release = RELEASE, namespace = this.namespace): Promise<string[]> {
+    const manifests = await readReleaseManifests(this.place(namespace), release);
+    const found = manifests.map(async ({ object }) => {
+      const reference = refer(object);
+      const live = await this.client.read({ ...reference, namespace: reference.namespace ?? namespace });
+      const name = formatObjectName(object);
+      return live === undefined
+        ? [`${name}: gone`]
+        : findDrift(object, live).map((text) => `${name} ${text}`);
+    });
+    return (await Promise.all(found)).flat();
   }
 
   /** Prints the steps so far and what the cluster says, without values. */
