@@ -119,9 +119,7 @@ function describeUnknownKind({ object }: Manifest, severity: 'error' | 'info'): 
   };
 }
 
-const CALLER_REFUSED = new Set([401, 403, 429]);
-
-// The server's status for a field of the wrong type is that of a fault of its own.
+// Its status for a field of the wrong type is that of a fault of its own, 500.
 const TYPED = 'failed to create typed patch object';
 
 function readRefusal(error: KubeApiError, manifest: Manifest, release: readonly Manifest[]): Refusal[] {
@@ -132,10 +130,7 @@ function readRefusal(error: KubeApiError, manifest: Manifest, release: readonly 
   if (error.status === 404 && error.reason === 'NotFound' && /^namespaces "/u.test(text)) {
     return [describeMissingNamespace(text)];
   }
-  const isOurs = account === undefined && !text.includes('admission webhook');
-  if ((CALLER_REFUSED.has(error.status) && isOurs) || (error.status >= 500 && !text.includes(TYPED))) {
-    throw error;
-  }
+  if (isAboutServer(error, text)) throw error;
   const fields = listFields(error, text);
   return fields.map(({ field, message }) => ({
     severity: 'error',
@@ -143,6 +138,14 @@ function readRefusal(error: KubeApiError, manifest: Manifest, release: readonly 
     message: `the server refuses it: ${hideSecretTexts(message, manifest.object)}`,
     remedy: 'Correct the template or the value; this is the API server’s own word.',
   }));
+}
+
+/** True where it is not the object that the server has something against. */
+function isAboutServer({ status }: KubeApiError, text: string): boolean {
+  if (status === 403) return / cannot \w+ resource /u.test(text);
+  // 500 is also its answer to a number that is too large for its field.
+  if (status === 500) return /^(?:etcdserver|Internal error occurred: (?!.*webhook))/u.test(text);
+  return status === 401 || status === 429 || status > 500;
 }
 
 function hasServiceAccount(name: string, release: readonly Manifest[]): boolean {
