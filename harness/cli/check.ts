@@ -18,6 +18,7 @@ import {
   addRenderFlags,
   chooseRenderContext,
   chooseRenderOptions,
+  describeEngine,
   type RenderFlags,
 } from './render-flags.js';
 import { listCases, type ValuesCase } from './values-cases.js';
@@ -70,6 +71,8 @@ export async function runCheck(args: readonly string[], context: CliContext): Pr
   const rules = await readRules(flags, project, context);
   const checked = await checkCases(cases, { flags, project, context, rules });
   context.signal.throwIfAborted();
+  const rendered = checked.find(({ release }) => release !== undefined)?.release;
+  if (flags.verbose && rendered !== undefined) context.stderr.write(`${describeEngine(rendered)}\n`);
   if (flags.junit !== undefined) {
     const { formatJunit } = await import('./format-junit.js');
     await writeFile(resolve(context.cwd, flags.junit), formatJunit(checked));

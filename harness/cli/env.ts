@@ -11,6 +11,7 @@ import {
   addRenderFlags,
   chooseRenderContext,
   chooseRenderOptions,
+  describeEngine,
   type RenderFlags,
 } from './render-flags.js';
 import { reportError } from './report-error.js';
@@ -57,6 +58,8 @@ export async function runEnv(args: readonly string[], context: CliContext): Prom
   if (found.every(({ containers }) => containers.length === 0) && settled.length === found.length) {
     throw nothingFound(flags);
   }
+  const [first] = found;
+  if (flags.verbose && first !== undefined) context.stderr.write(`${describeEngine(first.release)}\n`);
   if (flags.json) printJson(found, context);
   else printTables(found, { flags, context });
   const failures = settled.filter((result) => result.status === 'rejected');

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
-import type { RenderContext } from '../helm/render-chart.js';
+import { type Command, Option } from 'commander';
+import type { EngineChoice } from '../helm/choose-engine.js';
+import type { Release, RenderContext } from '../helm/render-chart.js';
 import type { RenderOptions } from '../helm/render-options.js';
 import type { CliContext } from './cli-context.js';
 import { collect } from './create-command.js';
@@ -21,6 +22,7 @@ export interface RenderFlags {
   namespace?: string;
   kubeVersion?: string;
   apiVersions?: string[];
+  engine: EngineChoice;
   cache: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -37,6 +39,11 @@ export function addRenderFlags(command: Command, { severalKubeVersions = false }
   else command.option(kubeVersion, 'Kubernetes version to render for');
   return command
     .option('--api-versions <version>', 'further API version of the cluster (repeatable)', collect)
+    .addOption(
+      new Option('--engine <engine>', 'what renders: helm itself, or its library kept running (built once)')
+        .choices(['auto', 'binary', 'library'])
+        .default('auto'),
+    )
     .option('--no-cache', 'render anew, keep nothing')
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'print nothing but problems')
@@ -89,7 +96,7 @@ export async function chooseRenderOptions(
 
 /** How a command's renders are carried out: with its signal, its cache choice, and progress on stderr. */
 export function chooseRenderContext(
-  flags: Pick<RenderFlags, 'cache' | 'quiet'>,
+  flags: Pick<RenderFlags, 'cache' | 'engine' | 'quiet'>,
   context: CliContext,
 ): RenderContext {
   return {
@@ -97,10 +104,16 @@ export function chooseRenderContext(
     cwd: context.cwd,
     signal: context.signal,
     cache: flags.cache,
+    engine: flags.engine,
     onProgress: (text) => {
       if (!flags.quiet) context.stderr.write(`${text}\n`);
     },
   };
+}
+
+/** What rendered a release, for `--verbose`: `helm 4.1.4, library engine, from the cache`. */
+export function describeEngine({ helmVersion, engine, fromCache }: Release): string {
+  return `helm ${helmVersion}, ${engine} engine${fromCache ? ', from the cache' : ''}`;
 }
 
 async function findDefaultChart(cwd: string): Promise<string> {

@@ -6,6 +6,7 @@ import {
   addRenderFlags,
   chooseRenderContext,
   chooseRenderOptions,
+  describeEngine,
   type RenderFlags,
 } from './render-flags.js';
 import { listCases } from './values-cases.js';
@@ -52,7 +53,7 @@ export async function runRender(args: readonly string[], context: CliContext): P
   }
   const release = await renderChart(options, renderContext);
   if (flags.verbose) {
-    context.stderr.write(`helm ${release.helmVersion}${release.fromCache ? ', from the cache' : ''}\n`);
+    context.stderr.write(`${describeEngine(release)}\n`);
   }
   if (flags.json) {
     const manifests = release.manifests.map(({ object, source }) => ({ object, source }));

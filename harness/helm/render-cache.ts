@@ -8,7 +8,7 @@ import type { RenderOptions } from './render-options.js';
 
 /** Everything that decides what a render prints. */
 export interface RenderInputs {
-  /** SHA-256 of the helm program. */
+  /** SHA-256 of the program that renders: helm's own, or that of the library engine. */
   helmDigest: string;
   helmVersion: string;
   chartDigest: string;

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
-import { CommandError, SluiceError } from '../errors.js';
+import { CommandError, quoteArguments, SluiceError } from '../errors.js';
 import { type RunCommand, runCommand } from '../exec/run-command.js';
 import type { Manifest, ValuesSource } from '../manifest/manifest.js';
 import { parseManifests } from '../manifest/parse-manifests.js';
 import { findCacheFolder } from '../toolchain/cache-folder.js';
-import { findHelm, type Helm } from '../toolchain/find-helm.js';
+import type { Helm } from '../toolchain/find-helm.js';
 import { buildStandardInput, buildTemplateArguments } from './build-arguments.js';
+import { type ChosenEngine, chooseEngine, type EngineChoice, findSharedHelm } from './choose-engine.js';
+import { findEnginePool } from './engine-pool.js';
 import { prepareDependencies } from './prepare-dependencies.js';
 import { readValuesFiles } from './read-values-files.js';
 import { computeRenderKey, pruneRenderCache, readCachedRender, writeCachedRender } from './render-cache.js';
@@ -20,6 +22,8 @@ import { scanChart } from './scan-chart.js';
 export interface RenderContext {
   /** Folder that relative paths are taken from. Default: that of this process. */
   cwd?: string;
+  /** Default `auto`: the library where it is built, else the binary. Both print the same. */
+  engine?: EngineChoice;
   /** Default: found by `findHelm`, once a process. */
   helm?: Helm;
   /** Default: that of this process. */
@@ -29,6 +33,8 @@ export interface RenderContext {
   /** False renders anew and keeps nothing. Default true. */
   cache?: boolean;
   run?: RunCommand;
+  /** Longest time for one render, in milliseconds. Default: none by the binary, 60,000 by the library. */
+  timeoutMs?: number;
   signal?: AbortSignal;
   onProgress?: (text: string) => void;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -48,36 +54,42 @@ export interface Release {
   /** The values files that went in, in their order. */
   readonly valuesSources: readonly ValuesSource[];
   readonly helmVersion: string;
+  /** What rendered it, or would have if it were not from the cache. */
+  readonly engine: ChosenEngine['kind'];
   readonly fromCache: boolean;
 }
 
 const renderLimit = pLimit(availableParallelism());
 
 /**
- * Renders a chart with real `helm template`.
+ * Renders a chart with real `helm template`, or with Helm's own library to the same bytes.
  *
  * Renders asked for at the same time run side by side, as many as there are cores. What was rendered before from the
- * same bytes by the same helm comes from the cache. A chart whose templates use random or time functions is always
+ * same bytes by the same program comes from the cache. A chart whose templates use random or time functions is always
  * rendered anew. Dependencies that Chart.yaml names and `charts/` lacks are built in a copy; the chart is not touched.
  *
- * @throws SluiceError with the codes of `findHelm`, `readValuesFiles`, `scanChart` and `explainRenderFailure`; an
- * abort rethrows the signal's reason.
+ * @throws SluiceError with the codes of `chooseEngine`, `readValuesFiles`, `scanChart` and `explainRenderFailure`, and
+ * `ENGINE_DIED` or `ENGINE_TIMEOUT` where the library engine was lost; an abort rethrows the signal's reason.
  */
 export async function renderChart(options: RenderOptions, context: RenderContext = {}): Promise<Release> {
   const { env = process.env, cwd = process.cwd(), signal, cache = true } = context;
   signal?.throwIfAborted();
   const cacheFolder = context.cacheFolder ?? findCacheFolder(env);
-  const helm = context.helm ?? (await findSharedHelm(context));
+  const engine = await chooseEngine(context);
   const valuesSources = await readValuesFiles(options.valuesFiles ?? [], cwd);
   const setFileTexts = await readSetFiles(options.setFile ?? [], cwd);
   const scan = await scanChart(options.chart, cwd);
-  const release = { options, valuesSources, helm };
+  const release = { options, valuesSources, engine };
   if (!cache || scan.randomFunction !== undefined) {
-    return describeRelease(release, await renderLimited(options, { ...context, helm, cacheFolder }), false);
+    return describeRelease(
+      release,
+      await renderLimited(options, { ...context, chosen: engine, cacheFolder }),
+      false,
+    );
   }
   const key = computeRenderKey({
-    helmDigest: helm.digest,
-    helmVersion: helm.version,
+    helmDigest: engine.program.digest,
+    helmVersion: engine.program.version,
     chartDigest: scan.digest,
     valuesTexts: valuesSources.map((source) => source.text),
     setFileTexts,
@@ -85,7 +97,7 @@ export async function renderChart(options: RenderOptions, context: RenderContext
   });
   const kept = await readCachedRender(cacheFolder, key);
   if (kept !== undefined) return describeRelease(release, kept, true);
-  const text = await renderLimited(options, { ...context, helm, cacheFolder });
+  const text = await renderLimited(options, { ...context, chosen: engine, cacheFolder });
   // What changed while helm was reading must not be kept under the old inputs' key.
   if ((await scanChart(options.chart, cwd)).digest === scan.digest) {
     await writeCachedRender(cacheFolder, key, text);
@@ -94,26 +106,8 @@ export async function renderChart(options: RenderOptions, context: RenderContext
   return describeRelease(release, text, false);
 }
 
-const sharedHelms = new Map<string, Promise<Helm>>();
-
-async function findSharedHelm(context: RenderContext): Promise<Helm> {
-  const { env = process.env } = context;
-  const key = JSON.stringify([env['SLUICE_HELM'], env['PATH'], context.cacheFolder ?? findCacheFolder(env)]);
-  const known = sharedHelms.get(key);
-  if (known !== undefined) return await known;
-  const search = findHelm({
-    env,
-    ...(context.cacheFolder === undefined ? {} : { cacheFolder: context.cacheFolder }),
-    ...(context.signal === undefined ? {} : { signal: context.signal }),
-    ...(context.onProgress === undefined ? {} : { onProgress: context.onProgress }),
-  });
-  sharedHelms.set(key, search);
-  search.catch(() => sharedHelms.delete(key));
-  return await search;
-}
-
 interface FullContext extends RenderContext {
-  helm: Helm;
+  chosen: ChosenEngine;
   cacheFolder: string;
 }
 
@@ -123,27 +117,54 @@ async function renderLimited(options: RenderOptions, context: FullContext): Prom
       return await runTemplate(options, context);
     } catch (error) {
       if (!(error instanceof SluiceError) || error.code !== 'CHART_DEPENDENCIES') throw error;
-      const chart = await prepareDependencies({ ...context, chart: options.chart });
+      const helm = context.chosen.kind === 'binary' ? context.chosen.program : await findSharedHelm(context);
+      const chart = await prepareDependencies({ ...context, helm, chart: options.chart });
       return await runTemplate({ ...options, chart }, context);
     }
   });
 }
 
 async function runTemplate(options: RenderOptions, context: FullContext): Promise<string> {
-  const { run = runCommand, env = process.env, cwd, signal } = context;
-  const input = buildStandardInput(options);
   try {
-    const { stdout } = await run(context.helm.path, buildTemplateArguments(options), {
-      env: buildHelmEnvironment(env),
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(input === undefined ? {} : { input }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return stdout;
+    if (context.chosen.kind === 'library')
+      return await askLibrary(options, context, context.chosen.program.path);
+    return await runBinary(options, context, context.chosen.program.path);
   } catch (error) {
     if (error instanceof CommandError) throw explainRenderFailure(error, options.chart);
     throw error;
   }
+}
+
+async function runBinary(options: RenderOptions, context: FullContext, path: string): Promise<string> {
+  const { run = runCommand, env = process.env, cwd, signal, timeoutMs } = context;
+  const input = buildStandardInput(options);
+  const { stdout } = await run(path, buildTemplateArguments(options), {
+    env: buildHelmEnvironment(env),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(input === undefined ? {} : { input }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  return stdout;
+}
+
+const LIBRARY_TIMEOUT_MS = 60_000;
+
+async function askLibrary(options: RenderOptions, context: FullContext, path: string): Promise<string> {
+  const { cwd = process.cwd(), signal, timeoutMs = LIBRARY_TIMEOUT_MS } = context;
+  const args = buildTemplateArguments(options);
+  const request = { args, stdin: buildStandardInput(options) ?? '', cwd: resolve(cwd) };
+  const { exitCode, stdout, stderr } = await findEnginePool(path).render(request, { timeoutMs, signal });
+  if (exitCode === 0) return stdout;
+  throw new CommandError({
+    code: 'COMMAND_FAILED',
+    message: `${quoteArguments(['helm', ...args])}: exit code ${exitCode}`,
+    evidence: stderr.trim(),
+    argv: ['helm', ...args],
+    programExitCode: exitCode,
+    stdout,
+    stderr,
+  });
 }
 
 /**
@@ -175,11 +196,11 @@ async function readSetFiles(assignments: readonly string[], cwd: string): Promis
 interface RenderedFrom {
   options: RenderOptions;
   valuesSources: readonly ValuesSource[];
-  helm: Helm;
+  engine: ChosenEngine;
 }
 
 function describeRelease(
-  { options, valuesSources, helm }: RenderedFrom,
+  { options, valuesSources, engine }: RenderedFrom,
   text: string,
   fromCache: boolean,
 ): Release {
@@ -194,7 +215,8 @@ function describeRelease(
       return manifests;
     },
     valuesSources,
-    helmVersion: helm.version,
+    helmVersion: engine.program.version,
+    engine: engine.kind,
     fromCache,
   };
 }

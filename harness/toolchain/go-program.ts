@@ -69,6 +69,17 @@ export async function buildGoEntry(program: GoProgram & ToolchainOptions): Promi
   });
 }
 
+/** The program where this source was built before, by whichever Go; undefined elsewhere. Neither Go nor network is used. */
+export async function findBuiltGoProgram(program: GoProgram & ToolchainOptions): Promise<string | undefined> {
+  const tools = join(completeOptions(program).cacheFolder, 'tools');
+  const source = await digestSource(program).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  const entry = source === undefined ? undefined : await findBuilt(tools, program, source);
+  return entry === undefined ? undefined : join(entry, program.name);
+}
+
 async function digestSource({ folder, package: path = '.', ldflags = [], complete }: GoProgram) {
   const flags = JSON.stringify([path, ldflags, complete?.key ?? '']);
   return (await hashFolder(folder, flags)).slice(0, 16);
