@@ -30,10 +30,10 @@ export function buildStandardInput(options: RenderOptions): string | undefined {
   return options.values === undefined ? undefined : writeJsonForYaml(options.values);
 }
 
-/** Helm reads it as YAML, which takes some characters for line breaks that JSON leaves as they are. */
+/** Helm reads it as YAML, which takes some characters for line breaks, or for none at all, that JSON leaves as they are. */
 function writeJsonForYaml(value: JsonObject): string {
   return JSON.stringify(value).replaceAll(
-    /[\u007f-\u009f\u2028\u2029\ufeff]/gu,
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../harness/manifest/manifest.js';
 import { runCli } from '../helpers/run-cli.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
-import { CHART, render } from './support/render.js';
+import { CHART, render, renderWithHelm4 } from './support/render.js';
 
 describe('the schema', () => {
   it.each<[JsonObject, RegExp]>([
@@ -31,7 +31,7 @@ describe('the schema', () => {
     [{ rollout: { onChange: true } }, /^\/rollout: .*'onChange'/u],
     [{ postgres: { keys: { pass: 'x' } } }, /^\/postgres\/keys: .*'pass'/u],
   ])('refuses a key it does not know: %j', async (values, text) => {
-    await expect(render(values)).toFailRendering(text);
+    await expect(renderWithHelm4(values)).toFailRendering(text);
   });
 
   it.each<[JsonObject, string]>([
@@ -67,7 +67,7 @@ describe('the schema', () => {
     ],
     [{ environments: ['a', 'a'] }, '/environments: items at 0 and 1 are equal'],
   ])('refuses a wrong value, and says so without noise: %j', async (values, text) => {
-    await expect(render(values)).toFailRendering(text);
+    await expect(renderWithHelm4(values)).toFailRendering(text);
   });
 
   it('lets through what it does not speak of: globals, and types of Kubernetes', async () => {

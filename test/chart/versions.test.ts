@@ -5,16 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../harness/exec/run-command.js';
 import type { RenderOptions } from '../../harness/helm/render-options.js';
 import { renderChart } from '../../harness/index.js';
-import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
-import { findHelm, type Helm } from '../../harness/toolchain/find-helm.js';
+import { findHelm } from '../../harness/toolchain/find-helm.js';
 import {
   canRunRegistryHelm,
   DEFAULT_REGISTRY_HELM,
-  installRegistryHelm,
   OLDEST_REGISTRY_HELM,
-  type RegistryHelm,
 } from '../../harness/toolchain/registry-helm.js';
 import { REPOSITORY } from '../helpers/run-script.js';
+import { takeHelm } from './support/helms.js';
 import { CHART } from './support/render.js';
 
 const FILES = ['values', 'chart/ci'].flatMap((folder) =>
@@ -27,11 +25,6 @@ const EXTERNALS = { secrets: ['*'], configMaps: ['*'], services: ['*'] };
 
 function optionsFor(file: string): RenderOptions {
   return { chart: CHART, release: 'demo', namespace: 'shop', valuesFiles: [join(REPOSITORY, file)] };
-}
-
-async function takeHelm(helm: RegistryHelm): Promise<Helm> {
-  const path = await installRegistryHelm({ cacheFolder: findCacheFolder(), helm });
-  return await findHelm({ env: { ...process.env, SLUICE_HELM: path } });
 }
 
 describe.each(FILES)('%s', (file) => {

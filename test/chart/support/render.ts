@@ -5,6 +5,7 @@ import { findManifest, type Release, renderChart } from '../../../harness/index.
 import type { JsonObject, JsonValue } from '../../../harness/manifest/manifest.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
+import { takeHelm4 } from './helms.js';
 
 export const CHART = join(REPOSITORY, 'chart');
 
@@ -22,6 +23,14 @@ export async function render(
     ...options,
     values: { image: IMAGE, ...values },
   });
+}
+
+/** The same with Helm 4, for tests that speak of its words. */
+export async function renderWithHelm4(values: JsonObject): Promise<Release> {
+  return await renderChart(
+    { chart: CHART, release: 'demo', namespace: 'shop', values: { image: IMAGE, ...values } },
+    { helm: await takeHelm4() },
+  );
 }
 
 /** The same for values that no other run repeats: nothing is kept in the cache. */
