@@ -11,10 +11,15 @@ import {
   uninstallRelease,
 } from '../../../harness/e2e/helm-release.js';
 import { readLiveEnvironment } from '../../../harness/e2e/live-environment.js';
-import { type Refreshed, refresh } from '../../../harness/e2e/refresh.js';
-import { waitForSync, waitForSyncFailure } from '../../../harness/e2e/wait-for-sync.js';
+import { askForSync, type Refreshed, refresh } from '../../../harness/e2e/refresh.js';
+import {
+  referToExternalSecret,
+  waitForSync,
+  waitForSyncFailure,
+} from '../../../harness/e2e/wait-for-sync.js';
 import { formatSeconds, waitUntil } from '../../../harness/exec/wait-until.js';
 import { KubeClient, refer } from '../../../harness/kube/kube-client.js';
+import { formatConditions, readConditions } from '../../../harness/kube/wait-for-condition.js';
 import { revealValue } from '../../../harness/manifest/env-value.js';
 import {
   formatObjectName,
@@ -84,7 +89,12 @@ export class Scenario {
   async makeNamespace(name: string): Promise<void> {
     this.#namespaces.push(name);
     await this.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    await provideStaticKeys(this.cluster, this.client, name);
+    await this.provideStaticKeys(name);
+  }
+
+  /** Puts the store's access keys into a namespace. */
+  async provideStaticKeys(namespace = this.namespace): Promise<void> {
+    await provideStaticKeys(this.cluster, this.client, namespace);
   }
 
   /** Does something that is told with its time. */
@@ -97,6 +107,11 @@ export class Scenario {
 
   tell(text: string): void {
     this.#steps.push(text);
+  }
+
+  /** Region of the store. */
+  get region(): string {
+    return this.cluster.parameterStore.region;
   }
 
   /** A path below the scenario's own place in the store. */
@@ -173,10 +188,31 @@ export class Scenario {
     });
   }
 
+  /** Waits until an ExternalSecret tells this reason in one of its conditions. */
+  async tells(key: string, reason: string): Promise<void> {
+    const reference = referToExternalSecret({ namespace: this.namespace, name: `${RELEASE}-${key}` });
+    const options = {
+      what: `ExternalSecret ${key}: ${reason}`,
+      timeoutMs: 20_000,
+      signal: this.cluster.signal,
+    };
+    await waitUntil(async () => {
+      const object = await this.client.read(reference);
+      if (object === undefined) throw new Error('there is none');
+      if (!readConditions(object).some((one) => one.reason === reason))
+        throw new Error(formatConditions(object));
+    }, options);
+  }
+
   /** Has the operator read an ExternalSecret of the release again, and waits until it is synced. */
   async refreshed(key: string): Promise<Refreshed> {
     const options = { namespace: this.namespace, name: `${RELEASE}-${key}`, signal: this.cluster.signal };
     return await this.step(`refreshed ${key}`, async () => (await refresh(this.client, options))[0]!);
+  }
+
+  /** Asks the operator to read an ExternalSecret of the release again, and waits for nothing. */
+  async askForSync(key: string): Promise<void> {
+    await askForSync(this.client, { namespace: this.namespace, name: `${RELEASE}-${key}` });
   }
 
   /** A Secret's type, labels and so on; undefined where there is none. */

@@ -20,21 +20,23 @@ export async function provideStaticKeys(
   });
 }
 
+/** The keys as a store of the chart is told of them; with the namespace they are in, for a ClusterSecretStore. */
+export function staticAuth(namespace?: string): JsonObject {
+  const place = { name: SECRET, ...(namespace === undefined ? {} : { namespace }) };
+  return {
+    secretRef: {
+      accessKeyId: { ...place, key: 'access-key-id' },
+      secretAccessKey: { ...place, key: 'secret-access-key' },
+    },
+  };
+}
+
 /** Values of the chart for a SecretStore with these keys, which everything is read from. */
 export function staticStoreValues({ parameterStore }: StartedCluster): JsonObject {
   return {
     secretStores: {
       parameters: {
-        aws: {
-          service: 'ParameterStore',
-          region: parameterStore.region,
-          auth: {
-            secretRef: {
-              accessKeyId: { name: SECRET, key: 'access-key-id' },
-              secretAccessKey: { name: SECRET, key: 'secret-access-key' },
-            },
-          },
-        },
+        aws: { service: 'ParameterStore', region: parameterStore.region, auth: staticAuth() },
       },
     },
     secretStoreRef: { name: 'parameters', kind: 'SecretStore' },
