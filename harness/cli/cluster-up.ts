@@ -1,14 +1,21 @@
+import { Option } from 'commander';
 import { findCluster } from '../cluster/cluster-state.js';
 import { type ClusterReport, describeCluster } from '../cluster/describe-clusters.js';
 import { startEmbedded } from '../cluster/embedded.js';
+import { startExisting } from '../cluster/existing.js';
 import { SluiceError } from '../errors.js';
 import { COMPONENT_NAMES } from '../platform/component.js';
 import type { CliContext } from './cli-context.js';
+import { addExistingFlags, chooseExisting, type ExistingFlags } from './cluster-existing-flags.js';
 import { addClusterFlags, type ClusterFlags, chooseCacheFolder, DEFAULT_CLUSTER } from './cluster-flags.js';
 import { openProgress } from './cluster-progress.js';
 import { chooseColors } from './colors.js';
 import { createCommand, parseArguments } from './create-command.js';
 import { formatClusterUse, formatStoreVariables } from './format-cluster.js';
+
+interface Flags extends ClusterFlags, ExistingFlags {
+  provider: 'embedded' | 'existing';
+}
 
 /** `sluice cluster up`: starts a cluster and leaves it running; one that runs already is told of. */
 export async function runClusterUp(args: readonly string[], context: CliContext): Promise<number> {
@@ -24,9 +31,16 @@ export async function runClusterUp(args: readonly string[], context: CliContext)
       },
       context,
     ),
-  ).argument('[name]', 'tells it from others', DEFAULT_CLUSTER);
+  )
+    .argument('[name]', 'tells it from others', DEFAULT_CLUSTER)
+    .addOption(
+      new Option('--provider <name>', 'processes of yours, or a namespace in a cluster that is there')
+        .choices(['embedded', 'existing'])
+        .default('embedded'),
+    );
+  addExistingFlags(command);
   if (!parseArguments(command, args)) return 0;
-  const flags = command.opts<ClusterFlags>();
+  const flags = command.opts<Flags>();
   const name = command.processedArgs[0] as string;
   const report = (await findRunning(name, context)) ?? (await start(name, flags, context));
   if (flags.json) {
@@ -44,7 +58,7 @@ async function findRunning(name: string, context: CliContext): Promise<ClusterRe
   if (found === undefined || found.state.owner !== null) return undefined;
   const report = await describeCluster(found);
   // One of which nothing runs any more is a leftover, which the start takes away.
-  if (report.components.every(({ running }) => !running)) return undefined;
+  if (report.provider === 'embedded' && report.components.every(({ running }) => !running)) return undefined;
   if (report.state === 'ready') return report;
   const ended = report.components.filter(({ running }) => !running).map((component) => component.name);
   throw new SluiceError({
@@ -55,21 +69,18 @@ async function findRunning(name: string, context: CliContext): Promise<ClusterRe
   });
 }
 
-async function start(name: string, flags: ClusterFlags, context: CliContext): Promise<ClusterReport> {
+async function start(name: string, flags: Flags, context: CliContext): Promise<ClusterReport> {
   const progress = openProgress({
     context,
     quiet: flags.quiet === true,
     color: flags.color,
-    subjects: COMPONENT_NAMES,
+    subjects: flags.provider === 'existing' ? ['context', 'namespace'] : COMPONENT_NAMES,
   });
+  const { env, signal } = context;
+  const options = { name, background: true, env, signal, onStep: progress.onStep };
   try {
-    await startEmbedded({
-      name,
-      background: true,
-      env: context.env,
-      signal: context.signal,
-      onStep: progress.onStep,
-    });
+    if (flags.provider === 'existing') await startExisting({ ...options, ...chooseExisting(flags) });
+    else await startEmbedded(options);
   } finally {
     await progress.end();
   }

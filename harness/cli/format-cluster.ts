@@ -9,7 +9,7 @@ import { formatTable } from './format-table.js';
 export function formatClusterUse(cluster: ClusterReport, colors: Colors): string {
   const took = cluster.startedInMs === undefined ? '' : ` after ${formatSeconds(cluster.startedInMs)}`;
   return [
-    `${colors.bold(`cluster ${cluster.name}`)} ready${took}, ${formatMemory(cluster.memoryBytes)} of memory`,
+    `${colors.bold(`cluster ${cluster.name}`)} ready${took}${formatTotal(cluster)}`,
     ...formatPlaces(cluster),
     'use it',
     ...formatExports(cluster).map((line) => `  ${colors.cyan(line)}`),
@@ -40,35 +40,47 @@ export function formatStoreVariables(store: ParameterStore | undefined): Record<
   };
 }
 
+export interface FormatOptions {
+  colors: Colors;
+  /** Width of the terminal. */
+  columns: number | undefined;
+}
+
 /** Everything about a cluster, component by component. */
-export function formatClusterStatus(
-  cluster: ClusterReport,
-  { colors, columns }: { colors: Colors; columns: number | undefined },
-): string {
+export function formatClusterStatus(cluster: ClusterReport, { colors, columns }: FormatOptions): string {
   const paint = { ready: colors.green, starting: colors.yellow, broken: colors.red }[cluster.state];
   const owner = cluster.ownerPid === undefined ? '' : `, ends with process ${cluster.ownerPid}`;
   return [
-    `${colors.bold(`cluster ${cluster.name}`)} ${paint(cluster.state)}${owner}, ${formatMemory(cluster.memoryBytes)} of memory`,
+    `${colors.bold(`cluster ${cluster.name}`)} ${paint(cluster.state)}${owner}${formatTotal(cluster)}`,
     ...formatPlaces(cluster),
-    formatTable({
-      head: ['component', 'process', 'memory', 'log'],
-      rows: cluster.components.map(({ name, pid, running, memoryBytes, logFile }) => [
-        name,
-        running ? String(pid) : colors.red(`${pid} has ended`),
-        memoryBytes === undefined ? '' : formatMemory(memoryBytes),
-        logFile,
-      ]),
-      columns,
-      indent: 2,
-    }),
+    ...(cluster.components.length === 0 ? [] : [formatComponents(cluster, { colors, columns })]),
   ].join('\n');
 }
 
-function formatPlaces({ kubeconfig, apiServer, ...cluster }: ClusterReport): string[] {
+function formatComponents({ components }: ClusterReport, { colors, columns }: FormatOptions): string {
+  return formatTable({
+    head: ['component', 'process', 'memory', 'log'],
+    rows: components.map(({ name, pid, running, memoryBytes, logFile }) => [
+      name,
+      running ? String(pid) : colors.red(`${pid} has ended`),
+      memoryBytes === undefined ? '' : formatMemory(memoryBytes),
+      logFile,
+    ]),
+    columns,
+    indent: 2,
+  });
+}
+
+function formatTotal({ components, memoryBytes }: ClusterReport): string {
+  return components.length === 0 ? '' : `, ${formatMemory(memoryBytes)} of memory`;
+}
+
+function formatPlaces({ kubeconfig, apiServer, namespace, ...cluster }: ClusterReport): string[] {
   const store = cluster.parameterStore;
   const places = [
     ['kubeconfig', kubeconfig],
     ['API server', apiServer && `${apiServer}, Kubernetes ${cluster.kubernetesVersion}`],
+    ['namespace', cluster.provider === 'existing' ? namespace : undefined],
     ['operator', cluster.operatorVersion && `external-secrets ${cluster.operatorVersion}`],
     [
       'parameter store',

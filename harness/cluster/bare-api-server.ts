@@ -1,8 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { identifyProcess } from '../exec/process-identity.js';
+import { mkdir } from 'node:fs/promises';
 import { reservePort } from '../exec/reserve-port.js';
 import { KubeClient } from '../kube/kube-client.js';
 import type { KubeConnection } from '../kube/kube-connection.js';
@@ -11,9 +7,10 @@ import { findCacheFolder } from '../toolchain/cache-folder.js';
 import { ensureExternalSecrets } from '../toolchain/external-secrets-program.js';
 import { ensureKubePrograms } from '../toolchain/kube-programs.js';
 import type { StartClusterOptions } from './cluster.js';
-import { type ClusterState, claimCluster } from './cluster-state.js';
+import { claimCluster } from './cluster-state.js';
 import { startApiServer, startEtcd } from './control-plane.js';
 import { createCredentials } from './credentials.js';
+import { draftEmbeddedState, makeClusterName } from './draft-state.js';
 import { EmbeddedCluster } from './embedded-cluster.js';
 import { removeLeftovers } from './remove-cluster.js';
 import { timeSteps } from './time-steps.js';
@@ -45,7 +42,7 @@ export async function startBareApiServer(
   });
   const programs = await ensureKubePrograms(report('kube-apiserver'));
   const { crdBundle } = await ensureExternalSecrets(report('external-secrets'));
-  const state = await draftState();
+  const state = await draftEmbeddedState(makeClusterName('check'));
   const cluster = new EmbeddedCluster(await claimCluster(cacheFolder, state), state, { env, signal });
   try {
     await mkdir(state.dataFolder, { mode: 0o700 });
@@ -72,17 +69,4 @@ export async function startBareApiServer(
     await cluster.rollBack((text) => onStep?.({ subject: state.name, state: 'note', text }));
     throw error;
   }
-}
-
-async function draftState(): Promise<ClusterState> {
-  const id = randomBytes(4).toString('hex');
-  return {
-    format: 1,
-    name: `check-${id}`,
-    provider: 'embedded',
-    createdAt: new Date().toISOString(),
-    owner: identifyProcess(process.pid),
-    dataFolder: join(await realpath(tmpdir()), `sluice-${id}`),
-    components: [],
-  };
 }

@@ -6,6 +6,7 @@ import { SluiceError } from '../errors.js';
 import type { ProcessIdentity } from '../exec/process-identity.js';
 import type { ComponentName } from '../platform/component.js';
 import type { ParameterStore } from '../platform/parameter-store.js';
+import type { Capability, SecretStoreReference } from './cluster.js';
 
 /** A component's process as it is written down. */
 export interface ComponentRecord extends ProcessIdentity {
@@ -14,29 +15,41 @@ export interface ComponentRecord extends ProcessIdentity {
   graceMs: number;
 }
 
-/** Everything that another process needs to use a cluster, or to take it away. Holds no credentials. */
+/** Everything that another process needs to use a cluster, beside its kubeconfig, or to take it away. */
 export interface ClusterState {
   format: 1;
   name: string;
-  provider: 'embedded';
+  provider: 'embedded' | 'existing';
   /** ISO 8601. */
   createdAt: string;
   /** The process that takes it away when it ends; null for one that stays until it is told to go. */
   owner: ProcessIdentity | null;
-  /** Folder with the data of the components, outside the cache. */
-  dataFolder: string;
+  /** Folder with the data of the components, outside the cache. Only where there are any. */
+  dataFolder?: string;
   components: ComponentRecord[];
+  /** Namespace to use freely; made by us, and taken away, in a cluster that is not ours. */
+  namespace: string;
+  /** What that namespace is labelled with, so that no other is ever taken away. */
+  namespaceMark?: string;
+  capabilities: readonly Capability[];
   /** There once it is ready. */
   ready?: ReadyState;
 }
+
+/** State of a cluster that has components. */
+export type EmbeddedState = ClusterState & { provider: 'embedded'; dataFolder: string };
 
 /** What is known once a cluster is ready. */
 export interface ReadyState {
   apiServer: string;
   kubernetesVersion: string;
-  operatorVersion: string;
-  operatorMetricsUrl: string;
+  /** Where it is ours. */
+  operatorVersion?: string;
+  /** Where it is ours. */
+  operatorMetricsUrl?: string;
   parameterStore: ParameterStore;
+  /** A store that was there already and is to be used. */
+  secretStore?: SecretStoreReference;
   startedInMs: number;
 }
 

@@ -8,6 +8,12 @@ export type ProviderName = 'embedded' | 'kind' | 'existing';
 /** What not every cluster can do: scenarios name what they need. */
 export type Capability = 'pods' | 'reloader';
 
+/** A store of the operator's, by kind and name. */
+export interface SecretStoreReference {
+  kind: 'SecretStore' | 'ClusterSecretStore';
+  name: string;
+}
+
 /** A step of starting or stopping, for people. */
 export interface ClusterStep {
   /** What it is about, such as a component's name. */
@@ -52,6 +58,8 @@ export interface StartedCluster extends AsyncDisposable {
   /** A namespace to use freely. */
   readonly namespace: string;
   readonly parameterStore: ParameterStore;
+  /** A store that was there already and is to be used; else everybody brings one along. */
+  readonly secretStore: SecretStoreReference | undefined;
   readonly capabilities: readonly Capability[];
   /** Aborted when a part of it dies; the reason tells which, its exit code and its last lines. */
   readonly signal: AbortSignal;

@@ -2,6 +2,7 @@ import { measureMemory } from '../exec/measure-memory.js';
 import { isRunning } from '../exec/process-identity.js';
 import type { ComponentName } from '../platform/component.js';
 import type { ParameterStore } from '../platform/parameter-store.js';
+import type { ProviderName } from './cluster.js';
 import { type ClusterFolder, type ClusterState, listClusters } from './cluster-state.js';
 
 /** One of a cluster's processes as it is now. */
@@ -17,15 +18,17 @@ export interface ComponentReport {
 /** A cluster as it is now. */
 export interface ClusterReport {
   name: string;
-  provider: 'embedded';
+  provider: ProviderName;
   /** `broken`: a component has ended. */
   state: 'starting' | 'ready' | 'broken';
   createdAt: string;
   /** Number of the process it ends with; undefined for one that stays. */
   ownerPid: number | undefined;
   kubeconfig: string;
+  namespace: string;
   apiServer: string | undefined;
   kubernetesVersion: string | undefined;
+  /** Of our own operator. */
   operatorVersion: string | undefined;
   parameterStore: ParameterStore | undefined;
   startedInMs: number | undefined;
@@ -33,7 +36,7 @@ export interface ClusterReport {
   components: ComponentReport[];
 }
 
-/** Every embedded cluster of this user, as it is now. */
+/** Every cluster that is written down, as it is now. */
 export async function describeClusters(cacheFolder: string): Promise<ClusterReport[]> {
   return await Promise.all((await listClusters(cacheFolder)).map(async (one) => await describeCluster(one)));
 }
@@ -59,6 +62,7 @@ export async function describeCluster({
     createdAt: state.createdAt,
     ownerPid: state.owner?.pid,
     kubeconfig: folder.kubeconfig,
+    namespace: state.namespace,
     apiServer: state.ready?.apiServer,
     kubernetesVersion: state.ready?.kubernetesVersion,
     operatorVersion: state.ready?.operatorVersion,

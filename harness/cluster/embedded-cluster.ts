@@ -5,7 +5,7 @@ import type { ComponentName } from '../platform/component.js';
 import type { ParameterStore } from '../platform/parameter-store.js';
 import { CleanUp, describeCleanUp } from './clean-up.js';
 import type { StartedCluster } from './cluster.js';
-import type { ClusterFolder, ClusterState, ReadyState } from './cluster-state.js';
+import type { ClusterFolder, EmbeddedState, ReadyState } from './cluster-state.js';
 import { ProcessHost } from './component-host.js';
 import { removeClusterNow, removeFolder } from './remove-cluster.js';
 
@@ -18,6 +18,7 @@ export interface EmbeddedClusterOptions {
 export class EmbeddedCluster implements StartedCluster {
   readonly provider = 'embedded';
   readonly namespace = 'default';
+  readonly secretStore = undefined;
   readonly capabilities = [];
   readonly #cleanUp = new CleanUp();
   readonly #release: () => void;
@@ -29,13 +30,14 @@ export class EmbeddedCluster implements StartedCluster {
 
   constructor(
     folder: ClusterFolder,
-    readonly state: ClusterState,
+    readonly state: EmbeddedState,
     options: EmbeddedClusterOptions,
   ) {
     this.#folder = folder;
     this.#options = options;
     this.#release = endWithProcess(() => removeClusterNow(folder, state));
-    this.#cleanUp.add(`folder ${state.dataFolder}`, async () => await removeFolder(state.dataFolder));
+    const { dataFolder } = state;
+    this.#cleanUp.add(`folder ${dataFolder}`, async () => await removeFolder(dataFolder));
   }
 
   get name(): string {

@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { identifyProcess } from '../exec/process-identity.js';
 import { findCacheFolder } from '../toolchain/cache-folder.js';
 import type { ClusterProvider, StartClusterOptions } from './cluster.js';
-import { type ClusterState, claimCluster, requireClusterName } from './cluster-state.js';
+import { claimCluster, requireClusterName } from './cluster-state.js';
+import { draftEmbeddedState, makeClusterName } from './draft-state.js';
 import { EmbeddedCluster } from './embedded-cluster.js';
 import { type EmbeddedPrograms, ensureEmbeddedPrograms } from './embedded-programs.js';
-import { removeLeftovers } from './remove-cluster.js';
 import { startComponents } from './start-components.js';
+import { tellLeftovers } from './tell-leftovers.js';
 
 export interface StartEmbeddedOptions extends StartClusterOptions {
   /** Leaves it running after this process has ended, until somebody takes it down. */
@@ -36,14 +32,12 @@ export const embeddedProvider: ClusterProvider = {
 export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise<EmbeddedCluster> {
   const { env = process.env, signal, onStep } = options;
   const cacheFolder = options.cacheFolder ?? findCacheFolder(env);
-  const name = requireClusterName(options.name ?? `sluice-${randomBytes(4).toString('hex')}`);
-  for (const leftover of await removeLeftovers(cacheFolder)) {
-    onStep?.({ subject: leftover, state: 'note', text: 'left behind by a run that was killed, removed' });
-  }
+  const name = requireClusterName(options.name ?? makeClusterName());
+  await tellLeftovers(cacheFolder, onStep);
   const programs =
     options.programs ??
     (await ensureEmbeddedPrograms({ cacheFolder, env, onStep, ...(signal ? { signal } : {}) }));
-  const state = await draftState(name);
+  const state = await draftEmbeddedState(name);
   const folder = await claimCluster(cacheFolder, state);
   const cluster = new EmbeddedCluster(folder, state, { env, signal });
   try {
@@ -54,16 +48,4 @@ export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise
     await cluster.rollBack((text) => onStep?.({ subject: name, state: 'note', text }));
     throw error;
   }
-}
-
-async function draftState(name: string): Promise<ClusterState> {
-  return {
-    format: 1,
-    name,
-    provider: 'embedded',
-    createdAt: new Date().toISOString(),
-    owner: identifyProcess(process.pid),
-    dataFolder: join(await realpath(tmpdir()), `sluice-${randomBytes(6).toString('hex')}`),
-    components: [],
-  };
 }

@@ -1,11 +1,11 @@
 import { SluiceError } from '../errors.js';
 import { isRunning } from '../exec/process-identity.js';
 import { readLogTail } from '../exec/read-log-tail.js';
-import type { KubeConnection } from '../kube/kube-connection.js';
+import { type KubeConnection, readKubeconfig } from '../kube/kube-connection.js';
 import type { ComponentName } from '../platform/component.js';
 import type { ParameterStore } from '../platform/parameter-store.js';
 import { findCacheFolder } from '../toolchain/cache-folder.js';
-import type { StartedCluster } from './cluster.js';
+import type { Capability, ProviderName, SecretStoreReference, StartedCluster } from './cluster.js';
 import {
   type ClusterFolder,
   type ClusterState,
@@ -36,22 +36,22 @@ export async function openCluster(name: string, options: OpenClusterOptions = {}
   if (found === undefined) throw await describeUnknown(name, cacheFolder);
   const { folder, state } = found;
   if (state.ready === undefined) throw describeUnready(state);
-  return new OpenedCluster(folder, state, {
-    ready: state.ready,
-    connection: await readOwnKubeconfig(folder.kubeconfig),
-  });
+  const connection =
+    state.provider === 'embedded'
+      ? await readOwnKubeconfig(folder.kubeconfig)
+      : (await readKubeconfig({ path: folder.kubeconfig })).connection;
+  return new OpenedCluster(folder, state, { ready: state.ready, connection });
 }
 
-class OpenedCluster implements StartedCluster {
-  readonly provider = 'embedded';
-  readonly namespace = 'default';
-  readonly capabilities = [];
+/** A cluster known by what is written down of it, whoever started it. */
+export class OpenedCluster implements StartedCluster {
   readonly connection: KubeConnection;
   readonly #folder: ClusterFolder;
   readonly #state: ClusterState;
   readonly #ready: ReadyState;
   readonly #death = new AbortController();
   #watch: NodeJS.Timeout | undefined;
+  #stopping: Promise<void> | undefined;
 
   constructor(
     folder: ClusterFolder,
@@ -66,6 +66,22 @@ class OpenedCluster implements StartedCluster {
 
   get name(): string {
     return this.#state.name;
+  }
+
+  get provider(): ProviderName {
+    return this.#state.provider;
+  }
+
+  get namespace(): string {
+    return this.#state.namespace;
+  }
+
+  get capabilities(): readonly Capability[] {
+    return this.#state.capabilities;
+  }
+
+  get secretStore(): SecretStoreReference | undefined {
+    return this.#ready.secretStore;
   }
 
   get kubeconfig(): string {
@@ -92,12 +108,19 @@ class OpenedCluster implements StartedCluster {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#watch);
-    await removeCluster(this.#folder, this.#state);
+    this.#stopping ??= this.#stop();
+    await this.#stopping;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#watch);
+    // Somebody else has taken it away.
+    if (this.#folder.read() === undefined) return;
+    await removeCluster(this.#folder, this.#state);
   }
 
   async #look(): Promise<void> {

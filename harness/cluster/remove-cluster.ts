@@ -4,6 +4,7 @@ import { isRunning } from '../exec/process-identity.js';
 import { killProcessNow, stopProcess } from '../exec/stop-process.js';
 import { CleanUp, describeCleanUp } from './clean-up.js';
 import { type ClusterFolder, type ClusterState, listClusters } from './cluster-state.js';
+import { removeOwnNamespace } from './own-namespace.js';
 
 /**
  * Takes a cluster away by what is written down of it: processes in reverse, data, state. A process that took over the
@@ -13,11 +14,18 @@ import { type ClusterFolder, type ClusterState, listClusters } from './cluster-s
  */
 export async function removeCluster(folder: ClusterFolder, state: ClusterState): Promise<void> {
   const cleanUp = new CleanUp();
-  cleanUp.add(`folder ${state.dataFolder}`, async () => await removeFolder(state.dataFolder));
+  const { dataFolder } = state;
+  if (dataFolder !== undefined) {
+    cleanUp.add(`folder ${dataFolder}`, async () => await removeFolder(dataFolder));
+  }
   for (const component of state.components) {
     cleanUp.add(`${component.name} (process ${component.pid})`, async () => {
       await stopProcess(component, component.graceMs);
     });
+  }
+  const { namespace: name, namespaceMark: mark } = state;
+  if (mark !== undefined) {
+    cleanUp.add(`namespace ${name}`, async () => await removeOwnNamespace(folder.kubeconfig, { name, mark }));
   }
   const failure = describeCleanUp(`cluster ${state.name}`, await cleanUp.run());
   // What is still there must be found again.
@@ -29,7 +37,7 @@ export async function removeCluster(folder: ClusterFolder, state: ClusterState):
 export function removeClusterNow(folder: ClusterFolder, state: ClusterState): void {
   for (const component of [...state.components].reverse()) killProcessNow(component);
   const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 };
-  rmSync(state.dataFolder, options);
+  if (state.dataFolder !== undefined) rmSync(state.dataFolder, options);
   rmSync(folder.path, options);
 }
 
@@ -42,18 +50,27 @@ export async function removeFolder(path: string): Promise<void> {
  * Finds what harnesses left behind that could not clean up after themselves (killed, or the machine went down), and
  * takes it away; gives the names.
  *
- * That is a cluster whose owner has ended, or one without an owner of which no process is left.
+ * That is a cluster whose owner has ended, or an embedded one without an owner of which no process is left.
  */
-export async function removeLeftovers(cacheFolder: string): Promise<string[]> {
+export async function removeLeftovers(
+  cacheFolder: string,
+  onFailure: (name: string, error: unknown) => void = () => undefined,
+): Promise<string[]> {
   const removed: string[] = [];
   for (const { folder, state } of await listClusters(cacheFolder)) {
     if (!isLeftover(state)) continue;
-    await removeCluster(folder, state);
-    removed.push(state.name);
+    try {
+      await removeCluster(folder, state);
+      removed.push(state.name);
+    } catch (error) {
+      // It stays written down for the next time; nobody's own cluster has to wait for it.
+      onFailure(state.name, error);
+    }
   }
   return removed;
 }
 
-function isLeftover({ owner, components }: ClusterState): boolean {
-  return owner === null ? !components.some(isRunning) : !isRunning(owner);
+function isLeftover({ owner, components, provider }: ClusterState): boolean {
+  if (owner !== null) return !isRunning(owner);
+  return provider === 'embedded' && !components.some(isRunning);
 }

@@ -12,7 +12,7 @@ export async function listRemains(state: ClusterState, folder: string): Promise<
     if (await canConnect(port, '127.0.0.1')) remains.push(`port ${port}`);
   }
   for (const path of [state.dataFolder, folder]) {
-    if (await exists(path)) remains.push(`folder ${path}`);
+    if (path !== undefined && (await exists(path))) remains.push(`folder ${path}`);
   }
   return remains;
 }

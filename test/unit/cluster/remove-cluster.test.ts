@@ -21,6 +21,8 @@ async function makeCluster(change: Partial<ClusterState> = {}) {
     owner: ENDED,
     dataFolder,
     components: [],
+    namespace: 'default',
+    capabilities: [],
     ...change,
   };
   await claimCluster(cacheFolder, state);
