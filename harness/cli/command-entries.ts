@@ -22,4 +22,9 @@ export const commandEntries: readonly CommandEntry[] = [
     summary: 'start, list and remove test clusters with operator and parameter store',
     load: async () => ({ run: (await import('./cluster.js')).runCluster }),
   },
+  {
+    name: 'e2e',
+    summary: 'live through the life of a secret in a cluster, step by step with times',
+    load: async () => ({ run: (await import('./e2e.js')).runE2e }),
+  },
 ];

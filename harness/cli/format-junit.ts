@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { Issue } from '../validate/issue.js';
 import type { CheckedCase } from './check.js';
+import { cleanXml } from './clean-xml.js';
 
 /**
  * A JUnit report: a suite for each case, a test for each object and one for the values themselves; errors are
@@ -23,11 +24,11 @@ export function formatJunit(checked: readonly CheckedCase[]): string {
       const errors = issues.filter(isError);
       if (errors[0] !== undefined) {
         test
-          .ele('failure', { type: errors[0].rule, message: clean(errors[0].message) })
-          .txt(clean(format(errors)));
+          .ele('failure', { type: errors[0].rule, message: cleanXml(errors[0].message) })
+          .txt(cleanXml(format(errors)));
       }
       const rest = issues.filter((issue) => !isError(issue));
-      if (rest.length > 0) test.ele('system-out').txt(clean(format(rest)));
+      if (rest.length > 0) test.ele('system-out').txt(cleanXml(format(rest)));
     }
   }
   return `${document.end({ prettyPrint: true })}\n`;
@@ -55,10 +56,4 @@ function format(issues: readonly Issue[]): string {
       return `${severity} [${rule}] ${pointer}\n${place}${message}\n${remedy}`;
     })
     .join('\n\n');
-}
-
-// XML 1.0 has no place for most control characters, not even escaped.
-function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that must go
-  return text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, '\ufffd');
 }

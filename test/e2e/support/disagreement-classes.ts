@@ -40,7 +40,7 @@ export const DISAGREEMENT_CLASSES: readonly DisagreementClass[] = [
       /must be (?:between|greater|a number between|non-negative)|out of (?:int32 )?range|overflow|cannot convert|unable to convert|cannot be handled|strconv/u,
   },
   { id: 'fixed-word', refusedBy: 'server', words: /Unsupported value/u },
-  { id: 'form-of-a-text', refusedBy: 'server', words: /Invalid value: "|invalid resource name/u },
+  { id: 'form-of-a-text', refusedBy: 'server', words: /Invalid value: "|looking up service account/u },
   { id: 'empty-means-default', refusedBy: 'validate', words: /^schema-(?:enum|required|value)$/u },
 ];
 
