@@ -70,7 +70,7 @@ const anyName = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/u);
 /** How a person would write the number: whole digits, no exponent. */
 function writeNumber(value: number): string {
   const [digits = '', exponent] = String(Math.abs(value)).split('e-');
-  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  const sign = value < 0 ? '-' : '';
   if (exponent === undefined) return `${sign}${digits}`;
   return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${digits.replace('.', '')}`;
 }
