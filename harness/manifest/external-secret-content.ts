@@ -83,7 +83,8 @@ function addDataFrom(content: ContentBuilder, entry: JsonObject, context: Readin
     const remote = { ...readRemote(undefined, entry, context), key: readName(find, 'path') ?? '/' };
     const nameRegexp = readName(readObject(find, 'name'), 'regexp');
     const tags = Object.keys(readStringMap(find, 'tags'));
-    const found = context.known.search?.({ ...remote, nameRegexp });
+    // Nobody who is asked knows of tags.
+    const found = tags.length > 0 ? undefined : context.known.search?.({ ...remote, nameRegexp });
     addMany(
       content,
       { found, route: { via: 'find', remote, nameRegexp, tags }, ref: find, rewrite },

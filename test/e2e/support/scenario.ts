@@ -109,6 +109,10 @@ export class Scenario {
     this.#steps.push(text);
   }
 
+  get parameters(): ValueStore {
+    return this.#stores.ParameterStore;
+  }
+
   /** Region of the store. */
   get region(): string {
     return this.cluster.parameterStore.region;
