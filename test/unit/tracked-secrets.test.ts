@@ -3,24 +3,22 @@ import { expect, test } from 'vitest';
 import { runCommand } from '../../harness/exec/run-command.js';
 import { findTokenShape } from '../../harness/validate/plain-secrets/token-shapes.js';
 
-/** Tests whose subject is a credential in a URL; none of them opens anything. */
-const SAMPLES = new Set([
-  'test/e2e/json-parameter.test.ts',
-  'test/unit/manifest/effective-env.test.ts',
-  'test/unit/validate/plain-secrets.test.ts',
-]);
+/** Tests speak of databases, whose addresses hold passwords; none of these is one of anything that runs. */
+function isSample(file: string, what: string): boolean {
+  return file.startsWith('test/') && what === 'a URL with a password';
+}
 
 test('no file of the repository holds a credential', async ({ skip }) => {
   const listed = await runCommand('git', ['ls-files', '-z']).catch(() => undefined);
   if (listed === undefined) return skip('this is no git checkout');
-  const files = listed.stdout.split('\0').filter((file) => file !== '' && !SAMPLES.has(file));
+  const files = listed.stdout.split('\0').filter((file) => file !== '');
   const found: string[] = [];
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch(() => '');
     if (text.includes('\0')) continue;
     for (const [index, line] of text.split('\n').entries()) {
       const what = findTokenShape(line);
-      if (what !== undefined) found.push(`${file}:${index + 1} ${what}`);
+      if (what !== undefined && !isSample(file, what)) found.push(`${file}:${index + 1} ${what}`);
     }
   }
   expect(found).toEqual([]);
