@@ -46,7 +46,6 @@ export async function startEtcd(programs: KubePrograms, host: ComponentHost): Pr
       '--initial-cluster=sluice=http://127.0.0.1:1',
       '--log-level=warn',
     ],
-    env: { GOGC: '50' },
     ready: { what: 'it listens', probe: async () => await connectTo(join(host.folder, 'etcd.sock')) },
   });
 }
@@ -81,7 +80,6 @@ export async function startApiServer(
       ...apiServerArguments(credentials, port.port),
       ...withoutAdmission.map((plugin) => `--disable-admission-plugins=${plugin}`),
     ],
-    env: { GOGC: '60' },
     ready: {
       what: 'it is ready',
       probe: async (_, signal) => {
@@ -180,7 +178,6 @@ export async function startControllerManager(
       `--controllers=${CONTROLLERS.join()}`,
       '--profiling=false',
     ],
-    env: { GOGC: '50' },
     ready: {
       what: 'the first service account is there',
       probe: async (_, signal) => {

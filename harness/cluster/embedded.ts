@@ -12,6 +12,8 @@ export interface StartEmbeddedOptions extends StartClusterOptions {
   background?: boolean;
   /** Default: from the cache, built into it the first time. */
   programs?: EmbeddedPrograms;
+  /** Endpoint that the operator reads from instead of the store itself, such as a proxy before it. */
+  operatorStoreUrl?: string;
 }
 
 /** A cluster of the user's own processes: no root, no Docker. Pods do not run in it. */
@@ -41,7 +43,7 @@ export async function startEmbedded(options: StartEmbeddedOptions = {}): Promise
   const folder = await claimCluster(cacheFolder, state);
   const cluster = new EmbeddedCluster(folder, state, { env, signal });
   try {
-    await startComponents(cluster, { programs, onStep });
+    await startComponents(cluster, { programs, onStep, operatorStoreUrl: options.operatorStoreUrl });
     if (options.background) cluster.detach();
     return cluster;
   } catch (error) {

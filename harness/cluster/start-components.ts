@@ -24,10 +24,13 @@ import { writeKubeconfig } from './write-kubeconfig.js';
 
 export interface StartComponentsOptions {
   programs: EmbeddedPrograms;
+  /** Where the operator reads from instead of the store itself. */
+  operatorStoreUrl: string | undefined;
   onStep: ((step: ClusterStep) => void) | undefined;
 }
 
 interface Start {
+  operatorStoreUrl: string | undefined;
   cluster: EmbeddedCluster;
   host: ProcessHost;
   programs: EmbeddedPrograms;
@@ -39,7 +42,7 @@ interface Start {
 /** Starts every component of a cluster, side by side where one does not need another, until all of them work. */
 export async function startComponents(
   cluster: EmbeddedCluster,
-  { programs, onStep }: StartComponentsOptions,
+  { programs, operatorStoreUrl, onStep }: StartComponentsOptions,
 ): Promise<void> {
   const begin = performance.now();
   await mkdir(cluster.state.dataFolder, { mode: 0o700 });
@@ -47,7 +50,7 @@ export async function startComponents(
   const ports = await reservePorts();
   const credentials = await createCredentials(host.folder);
   const plane = { programs: programs.kube, credentials, port: ports.api };
-  const start = { cluster, host, programs, plane, ports, time: timeSteps(onStep) };
+  const start = { cluster, host, programs, plane, ports, operatorStoreUrl, time: timeSteps(onStep) };
   const [parameterStore, { api, operator }] = await untilOneFails(host, [
     startStore(start),
     startControlPlane(start),
@@ -130,7 +133,7 @@ async function startOperator(
       {
         program: programs.operator,
         kubeconfig,
-        storeEndpointUrl: `http://127.0.0.1:${ports.store.port}`,
+        storeEndpointUrl: start.operatorStoreUrl ?? `http://127.0.0.1:${ports.store.port}`,
         metricsPort: ports.metrics,
         livePort: ports.live,
       },

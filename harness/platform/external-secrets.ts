@@ -46,7 +46,6 @@ export async function startExternalSecrets(
     ],
     env: {
       KUBECONFIG: kubeconfig,
-      GOGC: '50',
       ...(storeEndpointUrl === undefined ? {} : redirectAws(storeEndpointUrl)),
     },
     ready: { what: 'its controllers work', probe: lookForWorkers },

@@ -37,7 +37,7 @@ export async function startParameterStore(
     args,
     env: { ...env, HOME: folder, TMPDIR: folder },
     // It holds nothing worth an orderly end, and LocalStack sometimes does not listen to SIGTERM.
-    graceMs: 1000,
+    graceMs: 200,
     ready: {
       what: `${program.name} at ${endpointUrl} answers a request for parameters`,
       timeoutMs: READY_WITHIN_MS,
