@@ -26,6 +26,7 @@ export class EnginePool {
    */
   async render(request: EngineRequest, limits: EngineLimits): Promise<EngineAnswer> {
     return await this.#limit(async () => {
+      limits.signal?.throwIfAborted();
       const process = this.#take();
       try {
         return await process.render(request, limits);
