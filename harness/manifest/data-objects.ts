@@ -1,7 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { ValueSource } from './env-origin.js';
 import { knownValue, unknownValue } from './env-value.js';
-import { readCreationPolicy, readExternalSecret, readTargetName } from './external-secret-content.js';
+import {
+  isEmpty,
+  readCreationPolicy,
+  readExternalSecret,
+  readTargetName,
+} from './external-secret-content.js';
 import type { JsonObject, JsonValue, Manifest } from './manifest.js';
 import type { ManifestIndex } from './manifest-index.js';
 import {
@@ -74,7 +79,9 @@ export class DataObjects {
         content.addAll(readExternalSecret(writer, this.#index, this.#known));
       }
     }
-    const state = kept !== undefined || base !== undefined ? 'in-release' : 'outside-release';
+    const made = kept !== undefined && !isEmpty(content);
+    const state =
+      base !== undefined || made ? 'in-release' : kept === undefined ? 'outside-release' : 'absent';
     return { kind: 'Secret', name, state, ...content };
   }
 

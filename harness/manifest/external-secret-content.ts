@@ -44,7 +44,15 @@ export function readExternalSecret(
   const provided = new ContentBuilder();
   for (const { item } of readObjects(spec, 'dataFrom')) addDataFrom(provided, item, context);
   for (const { item } of readObjects(spec, 'data')) addData(provided, item, context);
+  // Where nothing at all is read the operator reports success and writes nothing, a template's keys neither.
+  if (isEmpty(provided) && readName(readObject(spec, 'target'), 'deletionPolicy') !== 'Merge')
+    return provided;
   return applyTarget(provided, manifest, context.secretName);
+}
+
+/** True where it is known that there is no key, and nothing is wrong with that. */
+export function isEmpty({ entries, open, problems }: ContentBuilder): boolean {
+  return entries.size === 0 && open.length === 0 && problems.length === 0;
 }
 
 function addData(content: ContentBuilder, entry: JsonObject, context: ReadingContext): void {

@@ -13,11 +13,13 @@ export interface RemoteEntry {
 
 /**
  * The members of a JSON document as the operator's `extract` reads them: strings without quotes, everything else as
- * written, `null` empty, the last of a repeated name. Undefined where the text is no JSON object.
+ * written, `null` empty, the last of a repeated name. Undefined where the text is neither a JSON object nor `null`.
  */
 export function extractMembers(known: KnownParameter): RemoteEntry[] | undefined {
   if ('keys' in known) return known.keys.map((key) => ({ key, value: undefined }));
   const text = known.text.reveal();
+  // The operator takes null for an object without members.
+  if (text.trim() === 'null') return [];
   if (!isJsonObjectText(text)) return undefined;
   const members = new Map<string, RemoteEntry>();
   for (const { name, raw } of readJsonMembers(text)) {

@@ -33,6 +33,17 @@ describe.concurrent('a parameter that is written after the release', () => {
     await scenario.synced('keys');
   });
 
+  test('a version that is not there yet', async ({ scenario }) => {
+    await scenario.put('stage/key', 'first-version-value');
+    await scenario.install({
+      externalSecrets: { keys: { data: { KEY: { path: '/{system}/_ENV_/key', version: '2' } } } },
+    });
+    await scenario.event('ExternalSecret shop-keys', /ParameterVersionNotFound/u);
+    expect(await scenario.readSecret('shop-keys')).toBeUndefined();
+    await scenario.put('stage/key', 'second-version-value');
+    await scenario.holds('shop-keys', { KEY: 'second-version-value' });
+  });
+
   test('a store whose credentials come later', async ({ scenario }) => {
     const { client, namespace } = scenario;
     const credentials = { apiVersion: 'v1', kind: 'Secret', name: 'store-credentials', namespace };

@@ -12,14 +12,18 @@ import {
 } from '../../../harness/e2e/helm-release.js';
 import { readLiveEnvironment } from '../../../harness/e2e/live-environment.js';
 import { askForSync, type Refreshed, refresh } from '../../../harness/e2e/refresh.js';
+import { readStoreContent } from '../../../harness/e2e/store-content.js';
 import {
   referToExternalSecret,
   waitForSync,
   waitForSyncFailure,
 } from '../../../harness/e2e/wait-for-sync.js';
 import { formatSeconds, waitUntil } from '../../../harness/exec/wait-until.js';
+import { renderChart } from '../../../harness/helm/render-chart.js';
 import { KubeClient, refer } from '../../../harness/kube/kube-client.js';
 import { formatConditions, readConditions } from '../../../harness/kube/wait-for-condition.js';
+import type { ContainerEnvironment, EnvVariable } from '../../../harness/manifest/container-environment.js';
+import { effectiveEnv } from '../../../harness/manifest/effective-env.js';
 import { revealValue } from '../../../harness/manifest/env-value.js';
 import {
   formatObjectName,
@@ -74,8 +78,8 @@ export class Scenario {
     this.#stores = stores;
   }
 
-  static async open(name: string): Promise<Scenario> {
-    const cluster = await useSharedCluster();
+  static async open(name: string, own?: StartedCluster): Promise<Scenario> {
+    const cluster = own ?? (await useSharedCluster());
     const stores = {
       ParameterStore: await openStore(cluster.parameterStore),
       SecretsManager: await openStore(cluster.parameterStore, 'SecretsManager'),
@@ -274,14 +278,30 @@ export class Scenario {
     });
     if (container === undefined) return [`workload ${workload}: there is none`];
     const problems = container.problems.map(({ message }) => message);
-    const variables = container.variables.flatMap(({ name, value }): [string, string][] =>
-      value.state === 'absent' ? [] : [[name, revealValue(value) ?? `<${value.state}>`]],
-    );
     return [
       ...problems,
       ...container.openEnded.map(({ source }) => `open: ${source.name}`),
-      ...compare(new Map(variables), expected),
+      ...compare(listValues(container.variables), expected),
     ];
+  }
+
+  /** In what the environment that is told from values and store beforehand is other than expected. */
+  async foretell(values: JsonObject, expected: Readonly<Record<string, string>>): Promise<string[]> {
+    const { problems, variables } = await this.#foretell(values);
+    return [...problems.map(({ message }) => message), ...compare(listValues(variables), expected)];
+  }
+
+  /** What is said beforehand to keep the release's container from starting, or from getting what it should. */
+  async foretellProblems(values: JsonObject): Promise<string[]> {
+    return (await this.#foretell(values)).problems.map(({ message }) => message);
+  }
+
+  async #foretell(values: JsonObject): Promise<ContainerEnvironment> {
+    const { namespace } = this;
+    const all = { ...this.baseValues(), ...values };
+    const { manifests } = await renderChart({ chart: CHART, release: RELEASE, namespace, values: all });
+    const known = await readStoreContent(manifests, { namespace, storeOf: () => this.parameters });
+    return effectiveEnv(manifests, { namespace, known, workload: RELEASE })[0]!;
   }
 
   /** Where objects of the release are no longer as they were rendered. */
@@ -339,6 +359,14 @@ export function decodeSecret(secret: KubernetesObject): Map<string, string> {
   const data = (secret['data'] ?? {}) as Record<string, string>;
   return new Map(
     Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString('utf8')]),
+  );
+}
+
+function listValues(variables: readonly EnvVariable[]): Map<string, string> {
+  return new Map(
+    variables.flatMap(({ name, value }): [string, string][] =>
+      value.state === 'absent' ? [] : [[name, revealValue(value) ?? `<${value.state}>`]],
+    ),
   );
 }
 

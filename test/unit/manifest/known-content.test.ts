@@ -92,6 +92,17 @@ describe('a parameter whose JSON becomes variables', () => {
     },
   );
 
+  test.each(['{}', ' null\n'])('makes no Secret when it holds %j, whatever a template says', (text) => {
+    const known = { parameter: parameter({ '/platform/web/prod/app': text }) };
+    const template = 'target: {name: web-external, template: {data: {FIXED: text}}}';
+    for (const spec of [EXTRACT, `${EXTRACT}\n${template}`]) {
+      const env = envOf(release(spec), known);
+      expect(env.variables).toEqual([]);
+      expect(env.openEnded).toEqual([]);
+      expect(env.problems.map(({ code }) => code)).toEqual(['missing-object']);
+    }
+  });
+
   test('tells keys that collide once they are made valid', () => {
     const env = envOf(release(EXTRACT), { parameter: () => ({ keys: ['a b', 'a!b'] }) });
     expect(env.problems[0]?.message).toBe(
