@@ -88,7 +88,13 @@ export async function listEvents(client: KubeClient, namespace: string): Promise
 /** A line of the operator's log without what is in every line, and without stack traces. */
 function shortenLogLine(line: string): string {
   try {
-    const { ts = '', level = '', msg = '', name = '', error = '' } = JSON.parse(line) as Record<string, string>;
+    const {
+      ts = '',
+      level = '',
+      msg = '',
+      name = '',
+      error = '',
+    } = JSON.parse(line) as Record<string, string>;
     return [ts, level, name, msg, error].filter((part) => part !== '').join(' ');
   } catch {
     return line;
