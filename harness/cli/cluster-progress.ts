@@ -56,12 +56,14 @@ function openList({ context, color, subjects }: Omit<ProgressOptions, 'quiet'>):
   const list = new Listr(
     [...rows.values()].map((row) => ({
       title: row.subject,
-      task: async (_: unknown, task: { title: string }) => await row.run(task),
+      task: async (_: unknown, task: RowTask) => await row.run(task),
     })),
     {
       concurrent: true,
       exitOnError: false,
       registerSignalListeners: false,
+      // Standard error is the terminal, whatever standard output is.
+      forceTTY: true,
       fallbackRendererCondition: false,
       rendererOptions: {
         logger: new ListrLogger({ processOutput: new ProcessOutput(terminal, terminal) }),
@@ -87,6 +89,11 @@ function openList({ context, color, subjects }: Omit<ProgressOptions, 'quiet'>):
   };
 }
 
+interface RowTask {
+  title: string;
+  skip: (message: string) => void;
+}
+
 /** A row of the list: a task that ends when its subject is done. */
 class Row {
   #resolve: () => void = () => undefined;
@@ -95,7 +102,7 @@ class Row {
     this.#resolve = resolve;
     this.#reject = reject;
   });
-  #task: { title: string } | undefined;
+  #task: RowTask | undefined;
   #last: ClusterStep | undefined;
 
   constructor(readonly subject: string) {
@@ -103,7 +110,7 @@ class Row {
     this.#ended.catch(() => undefined);
   }
 
-  async run(task: { title: string }): Promise<void> {
+  async run(task: RowTask): Promise<void> {
     this.#task = task;
     if (this.#last !== undefined) this.show(this.#last);
     await this.#ended;
@@ -118,6 +125,8 @@ class Row {
 
   /** What has not been done by now will not be. */
   end(): void {
-    this.#reject(new Error(`${this.subject} not started`));
+    if (this.#last?.state === 'done' || this.#last?.state === 'failed') return;
+    this.#task?.skip(`${this.#last === undefined ? this.subject : formatStep(this.#last)}: not reached`);
+    this.#resolve();
   }
 }
