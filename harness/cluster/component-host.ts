@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkSignals } from '../exec/link-signals.js';
@@ -37,6 +38,8 @@ export class ProcessHost implements ComponentHost {
     this.folder = options.folder;
     this.#options = options;
     this.#link = linkSignals([options.signal, this.#death.signal]);
+    // Whatever waits in a cluster listens to it.
+    setMaxListeners(0, this.#death.signal);
     mkdirSync(join(this.folder, 'logs'), { mode: 0o700 });
   }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SluiceError } from '../errors.js';
 import { isRunning } from '../exec/process-identity.js';
 import { readLogTail } from '../exec/read-log-tail.js';
@@ -62,6 +63,8 @@ export class OpenedCluster implements StartedCluster {
     this.#state = state;
     this.#ready = ready;
     this.connection = connection;
+    // Whatever waits in a cluster listens to it.
+    setMaxListeners(0, this.#death.signal);
   }
 
   get name(): string {

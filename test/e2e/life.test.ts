@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { describeLife, formatLifeEnvironments, formatLifeStep } from '../../harness/cli/format-life.js';
+import { formatLifeJunit } from '../../harness/cli/format-life-junit.js';
+import type { StartedCluster } from '../../harness/cluster/cluster.js';
+import { findCluster, findClustersFolder, listClusters } from '../../harness/cluster/cluster-state.js';
+import { listEvents } from '../../harness/e2e/diagnose.js';
+import { type LifeOptions, runLife } from '../../harness/e2e/life.js';
+import { LIFE_STEPS, type LifeReport } from '../../harness/e2e/life-report.js';
+import { KubeClient } from '../../harness/kube/kube-client.js';
+import { openStore } from '../../harness/store/open-store.js';
+import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
+import { runCli } from '../helpers/run-cli.js';
+import { REPOSITORY } from '../helpers/run-script.js';
+import { makeTempFolder } from '../helpers/temp-folder.js';
+import { findTexts } from './support/find-text.js';
+import { lendCluster } from './support/lend-cluster.js';
+import { makeNamespace } from './support/namespace.js';
+import { decodeSecret } from './support/scenario.js';
+import { useSharedCluster } from './support/shared.js';
+
+const colors = pc.createColors(false);
+
+let cluster: StartedCluster;
+let client: KubeClient;
+beforeAll(async () => {
+  cluster = await useSharedCluster();
+  client = new KubeClient(cluster.connection);
+});
+afterAll(() => client.close());
+
+/** The options of a life in the shared cluster, in a namespace and below a path of its own. */
+async function prepareLife(): Promise<LifeOptions & { namespace: string }> {
+  const namespace = await makeNamespace(client);
+  const system = `life-${randomBytes(4).toString('hex')}`;
+  const store = `life-${randomBytes(4).toString('hex')}`;
+  const reference = { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', name: store };
+  onTestFinished(async () => void (await client.remove(reference)));
+  onTestFinished(async () => {
+    const parameters = await openStore(cluster.parameterStore);
+    await parameters.delete(`/${system}/my-app/staging/app`);
+    parameters.close();
+  });
+  return {
+    namespace,
+    render: {
+      chart: join(REPOSITORY, 'chart'),
+      release: 'my-app',
+      namespace,
+      valuesFiles: [join(REPOSITORY, 'values', 'staging.yaml')],
+      values: { system, secretStoreRef: { name: store, kind: 'ClusterSecretStore' } },
+    },
+    start: async () => lendCluster(cluster),
+  };
+}
+
+function formatAll(report: LifeReport): string {
+  return [
+    JSON.stringify(describeLife(report)),
+    formatLifeJunit(report),
+    formatLifeEnvironments(report.environments, { colors, columns: undefined }),
+    ...report.steps.map((step) => formatLifeStep(step, colors)),
+  ].join('\n');
+}
+
+test('a life on real values goes well from its check to its end, and no value is in any report, log, event or in etcd', async () => {
+  const options = await prepareLife();
+  const { namespace } = options;
+  const canaries = new Set<string>();
+  const reference = { apiVersion: 'v1', kind: 'Secret', name: 'my-app-external', namespace };
+  const readings: Promise<void>[] = [];
+  const report = await runLife({
+    ...options,
+    onStep: ({ name }) => {
+      if (name !== 'sync' && name !== 'follow') return;
+      readings.push(
+        client.read(reference).then((secret) => {
+          for (const value of decodeSecret(secret!).values()) canaries.add(value);
+        }),
+      );
+    },
+  });
+  await Promise.all(readings);
+  expect(report.steps.map(({ name, status }) => `${name} ${status}`)).toEqual(
+    LIFE_STEPS.map((name) => `${name} passed`),
+  );
+  // Six at first, and one that was rotated.
+  expect(canaries.size).toBe(7);
+
+  const output = formatAll(report);
+  expect(output).toContain('DB_PASSWORD');
+  const events = JSON.stringify(await listEvents(client, namespace));
+  for (const canary of canaries) {
+    expect(output.includes(canary)).toBe(false);
+    expect(events.includes(canary)).toBe(false);
+  }
+  const { folder, state } = findCluster(findCacheFolder(), cluster.name)!;
+  expect(await findTexts(state.dataFolder!, [namespace])).not.toEqual([]);
+  expect(await findTexts(state.dataFolder!, [...canaries])).toEqual([]);
+  expect(await findTexts(folder.path, [...canaries])).toEqual([]);
+});
+
+test('a life whose values are wrong ends at the check, and says what is wrong', async () => {
+  const options = await prepareLife();
+  const config = { 'not a name': 'x' };
+  const { values } = options.render;
+  const report = await runLife({ ...options, render: { ...options.render, values: { ...values, config } } });
+  expect(report.steps.map(({ status }) => status)).toEqual([
+    'failed',
+    ...LIFE_STEPS.slice(1).map(() => 'skipped'),
+  ]);
+  expect(report.steps[0]?.error).toMatchObject({ code: 'E2E_CHECK' });
+  expect(formatLifeJunit(report)).toContain('<failure type="E2E_CHECK"');
+});
+
+test('a life that is interrupted in the cluster leaves none of it', async () => {
+  const options = await prepareLife();
+  const controller = new AbortController();
+  const reason = new Error('interrupted');
+  let stopped = 0;
+  const stop = async (): Promise<void> => {
+    stopped += 1;
+  };
+  const life = runLife({
+    ...options,
+    signal: controller.signal,
+    start: async () => ({ ...lendCluster(cluster), stop }),
+    onStep: ({ name }) => {
+      if (name === 'install') controller.abort(reason);
+    },
+  });
+  await expect(life).rejects.toBe(reason);
+  expect(stopped).toBe(1);
+});
+
+test('values without a secret that is a whole JSON object are refused with what to do', async () => {
+  const result = await runCli(['e2e', '-f', 'values/pattern-existing-secrets.yaml'], { cwd: REPOSITORY });
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain('no ExternalSecret of the release takes a whole JSON object');
+});
+
+test('sluice e2e starts a cluster, writes its reports, and leaves nothing', async () => {
+  const folder = await makeTempFolder();
+  const before = (await listClusters(findCacheFolder())).map(({ state }) => state.name);
+  const junit = join(folder, 'report.xml');
+  const result = await runCli(['e2e', '-f', 'values/dev.yaml', '--json', '--junit', junit], {
+    cwd: REPOSITORY,
+  });
+  expect(result).toMatchObject({ code: 0 });
+  const report = JSON.parse(result.stdout) as LifeReport;
+  expect(report.steps.map(({ status }) => status)).toEqual(LIFE_STEPS.map(() => 'passed'));
+  expect(report.steps.find(({ name }) => name === 'sync')?.durationMs).toBeLessThan(3000);
+  expect(await readFile(junit, 'utf8')).toMatch(/tests="12" failures="0" skipped="0"/u);
+  const cluster = report.platform!.cluster;
+  expect(before).not.toContain(cluster);
+  expect(findCluster(findCacheFolder(), cluster)).toBeUndefined();
+  expect(await findTexts(findClustersFolder(findCacheFolder()), [cluster])).toEqual([]);
+}, 120_000);
