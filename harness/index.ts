@@ -11,9 +11,10 @@ export {
 export type { CommandResult, RunCommand, RunCommandOptions } from './exec/run-command.js';
 export { readValuesFiles } from './helm/read-values-files.js';
 export { type Release, type RenderContext, renderChart } from './helm/render-chart.js';
-export { type SchemaViolation, TemplateFailure, ValuesSchemaError } from './helm/render-error.js';
+export { TemplateFailure, ValuesSchemaError } from './helm/render-error.js';
 export { renderNotes } from './helm/render-notes.js';
 export type { RenderOptions } from './helm/render-options.js';
+export type { SchemaViolation } from './helm/schema-violations.js';
 export type { ContainerEnvironment, EnvVariable } from './manifest/container-environment.js';
 export { type EffectiveEnvOptions, effectiveEnv } from './manifest/effective-env.js';
 export type { EnvOrigin } from './manifest/env-origin.js';

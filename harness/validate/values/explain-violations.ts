@@ -11,6 +11,8 @@ export interface ValuesViolation {
   /** Names there that the schema does not know. */
   unknownNames: readonly string[];
   message: string;
+  /** True where it is the last name of the pointer that is not allowed, not its value. */
+  badName?: boolean;
 }
 
 export interface ExplainViolationsOptions {
@@ -26,12 +28,13 @@ export const VALUES_SCHEMA_RULE = 'values-schema';
 /** Violations of a chart's schema as findings: each with file and line, unknown names with the nearest known one. */
 export function explainViolations({ violations, schema, valuesSources }: ExplainViolationsOptions): Issue[] {
   const positions = new ValuesPositions(valuesSources);
-  return violations.flatMap(({ pointer, unknownNames, message }) => {
-    const path = splitPointer(pointer);
+  return violations.flatMap(({ pointer, unknownNames, message, badName = false }) => {
+    const written = splitPointer(pointer);
+    const path = badName && schema !== undefined ? findBadName(written, { schema, positions }) : written;
     if (unknownNames.length === 0) {
       const place = formatPath(path) || 'the values';
-      const meaning = schema === undefined ? undefined : readDescription(schema, path);
-      const remedy = `Correct the value${meaning === undefined ? '.' : `: ${meaning}`}`;
+      const meaning = schema === undefined ? undefined : readMeaning(schema, path, badName);
+      const remedy = `Correct the ${badName ? 'name' : 'value'}${meaning === undefined ? '.' : `: ${meaning}`}`;
       return [describe(positions, path, { message: `${place}: ${message}`, remedy })];
     }
     return unknownNames.map((name) => {
@@ -44,6 +47,24 @@ export function explainViolations({ violations, schema, valuesSources }: Explain
       });
     });
   });
+}
+
+/**
+ * Helm 4 leaves out where a name stands that is not allowed when it is the only one. It is the entry of that name in a
+ * map whose names the schema restricts.
+ */
+function findBadName(
+  path: readonly string[],
+  { schema, positions }: { schema: JsonObject; positions: ValuesPositions },
+): readonly string[] {
+  const [name, ...deeper] = path;
+  if (deeper.length > 0) return path;
+  const candidates = positions
+    .listEntries()
+    .map((entry) => entry.path.map(String))
+    .filter((entry) => entry.at(-1) === name)
+    .filter((entry) => listNodes(schema, entry.slice(0, -1)).some((node) => 'propertyNames' in node));
+  return candidates.at(-1) ?? path;
 }
 
 function describe(
@@ -89,8 +110,11 @@ function listNodes(root: JsonObject, path: readonly string[]): JsonObject[] {
   return nodes;
 }
 
-function readDescription(root: JsonObject, path: readonly string[]): string | undefined {
-  const texts = listNodes(root, path).map((node) => node['description']);
+function readMeaning(root: JsonObject, path: readonly string[], ofName: boolean): string | undefined {
+  const nodes = ofName
+    ? listNodes(root, path.slice(0, -1)).flatMap((node) => resolveNodes(root, node['propertyNames']))
+    : listNodes(root, path);
+  const texts = nodes.map((node) => node['description']);
   return texts.findLast((text) => typeof text === 'string');
 }
 
