@@ -3,6 +3,8 @@ import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { SluiceError } from '../harness/errors.js';
 import { findHelm } from '../harness/toolchain/find-helm.js';
+import { benchCluster, MANY_SECRETS } from './cluster-bench.js';
+import { benchEngine, MANY_RENDERS } from './engine-bench.js';
 import { benchHelmUnittest } from './helm-unittest-bench.js';
 import { benchRenders, RENDER_CASES } from './render-bench.js';
 import { benchStartup } from './startup-bench.js';
@@ -29,7 +31,19 @@ function add(row: Row): void {
 
 const ms = (value: number): string => (value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`);
 const seconds = (value: number): string => `${(value / 1000).toFixed(1)} s`;
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`;
 const times = (value: number): string => `${value.toFixed(2)} ×`;
+
+/** What a bench gives; undefined, and said, where what it needs is not to be had here. */
+async function orSkip<T>(what: string, bench: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await bench();
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    say(`  ${what} skipped: ${error.shortMessage}`);
+    return undefined;
+  }
+}
 
 const helm = await findHelm({ onProgress: say });
 say(
@@ -63,14 +77,33 @@ add({
   measured: `${seconds(renders.warmMs)} (${renders.warmSpeedup.toFixed(0)} × faster than cold)`,
   goal: { text: '≥ 20 ×', met: renders.warmSpeedup >= 20 },
 });
-try {
-  const unittestMs = await benchHelmUnittest(chart, say);
+const unittestMs = await orSkip('helm-unittest', async () => await benchHelmUnittest(chart, say));
+if (unittestMs !== undefined) {
   add({ what: `${RENDER_CASES} cases by helm-unittest 1.1.2`, measured: seconds(unittestMs) });
   add({ what: 'renders, cold ÷ helm-unittest', measured: times(renders.coldMs / unittestMs) });
   add({ what: 'renders, warm ÷ helm-unittest', measured: times(renders.warmMs / unittestMs) });
-} catch (error) {
-  if (!(error instanceof SluiceError)) throw error;
-  say(`  helm-unittest skipped: ${error.shortMessage}`);
+}
+
+say('library engine');
+const engine = await orSkip('library engine', async () => await benchEngine(chart, say));
+if (engine !== undefined) {
+  const ratio = engine.casesMs / (unittestMs ?? Number.NaN);
+  add({
+    what: `${RENDER_CASES} cases by the library engine, chart just changed`,
+    measured: `${seconds(engine.casesMs)}${unittestMs === undefined ? '' : ` (${times(ratio)} helm-unittest)`}`,
+    ...(unittestMs === undefined ? {} : { goal: { text: '≤ 0.5 ×', met: ratio <= 0.5 } }),
+  });
+  add({ what: 'one render after a template change', measured: ms(engine.changedMs) });
+  add({
+    what: `${MANY_RENDERS} renders by the library engine`,
+    measured: `${Math.round(engine.rendersPerSecond)} a second`,
+  });
+  const growth = engine.memoryAtEndBytes / engine.memoryAtStartBytes;
+  add({
+    what: 'its memory, after 400 and after all of them',
+    measured: `${mebibytes(engine.memoryAtStartBytes)}, ${mebibytes(engine.memoryAtEndBytes)}`,
+    goal: { text: '≤ 1.2 ×', met: growth <= 1.2 },
+  });
 }
 
 say('validation');
@@ -79,6 +112,31 @@ add({
   what: `${validation.manifests} manifests read and validated`,
   measured: `${Math.round(validation.manifestsPerSecond)} a second, ${Math.round(validation.parseShare * 100)} % of it reading YAML`,
 });
+
+say('cluster');
+const cluster = await orSkip('cluster', async () => await benchCluster(chart, say));
+if (cluster !== undefined) {
+  add({
+    what: 'cluster up to ready',
+    measured: seconds(cluster.upMs),
+    goal: { text: '≤ 15 s', met: cluster.upMs <= 15_000 },
+  });
+  add({
+    what: 'JSON parameter to Secret, install included',
+    measured: seconds(cluster.firstSyncMs),
+    goal: { text: '≤ 3 s', met: cluster.firstSyncMs <= 3000 },
+  });
+  add({ what: 'changed parameter to Secret, with a refresh', measured: ms(cluster.rotationMs) });
+  add({
+    what: `${MANY_SECRETS} ExternalSecrets from install to synced`,
+    measured: `${seconds(cluster.manyMs)} (${seconds(cluster.manyInstallMs)} of it helm), ${cluster.manyRequests} requests to the store`,
+  });
+  add({
+    what: 'memory of the cluster, at first and with them',
+    measured: `${mebibytes(cluster.memoryBytes)}, ${mebibytes(cluster.memoryAtEndBytes)}`,
+    goal: { text: '≤ 1.5 GB', met: cluster.memoryAtEndBytes <= 1.5e9 },
+  });
+}
 
 process.stdout.write(
   [
