@@ -1,6 +1,7 @@
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
@@ -64,8 +65,11 @@ export class SecretsManagerStore implements ValueStore {
   async delete(name: string, { signal }: StoreCallOptions = {}): Promise<boolean> {
     return await this.#call({ what: `SecretsManager DeleteSecret ${name}`, signal }, async () => {
       try {
+        const options = abortWith(signal);
+        // A deletion by force succeeds on what is not there, too.
+        await this.#client.send(new DescribeSecretCommand({ SecretId: name }), options);
         const command = new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true });
-        await this.#client.send(command, abortWith(signal));
+        await this.#client.send(command, options);
         return true;
       } catch (error) {
         if (isNamed(error, [NOT_FOUND])) return false;

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SecretValue } from '../../harness/manifest/secret-value.js';
+import { openStore } from '../../harness/store/open-store.js';
+import type { StoreService, ValueStore } from '../../harness/store/value-store.js';
+import { useSharedCluster } from './support/shared.js';
+
+const SERVICES: readonly StoreService[] = ['ParameterStore', 'SecretsManager'];
+
+async function open(service: StoreService): Promise<{ store: ValueStore; folder: string }> {
+  const store = await openStore((await useSharedCluster()).parameterStore, service);
+  const folder = `/test-${randomBytes(4).toString('hex')}`;
+  onTestFinished(async () => {
+    for (const { name } of await store.list(folder)) await store.delete(name);
+    store.close();
+  });
+  return { store, folder };
+}
+
+describe.each(SERVICES)('a store of values: %s', (service) => {
+  test('gives back byte for byte what was put, with a version for each', async () => {
+    const { store, folder } = await open(service);
+    const value = new SecretValue('{"PEM": "-----BEGIN\\n", "text": "Grüße 世界 🔑 \\u0000 $HOME \'\\""}\n ');
+    const first = await store.put(`${folder}/app`, value);
+    const second = await store.put(`${folder}/app`, new SecretValue('second'));
+    expect(second).not.toBe(first);
+    const now = await store.get(`${folder}/app`);
+    expect(now).toMatchObject({ name: `${folder}/app`, version: second });
+    expect(now!.value.reveal()).toBe('second');
+    expect(now!.modifiedAt).toBeInstanceOf(Date);
+    const before = await store.get(`${folder}/app`, { version: first });
+    expect(before!.value.equals(value)).toBe(true);
+  });
+
+  test('lists what is below a path by name, and only that', async () => {
+    const { store, folder } = await open(service);
+    const names = [...Array(12).keys()].map((at) => `${folder}/b/${String(at).padStart(2, '0')}`);
+    await Promise.all(
+      [`${folder}/a`, ...names].map(async (name) => await store.put(name, new SecretValue('v'))),
+    );
+    expect((await store.list(`${folder}/b`)).map(({ name }) => name)).toEqual(names);
+    expect((await store.list(folder)).length).toBe(names.length + 1);
+    expect(await store.list(`${folder}/nothing`)).toEqual([]);
+  });
+
+  test('knows nothing of what is not there, or is gone', async () => {
+    const { store, folder } = await open(service);
+    expect(await store.get(`${folder}/app`)).toBeUndefined();
+    expect(await store.delete(`${folder}/app`)).toBe(false);
+    await store.put(`${folder}/app`, new SecretValue('v'));
+    expect(await store.delete(`${folder}/app`)).toBe(true);
+    expect(await store.get(`${folder}/app`)).toBeUndefined();
+  });
+
+  test('an abort ends a call with its own reason', async () => {
+    const { store, folder } = await open(service);
+    const reason = new Error('enough');
+    await expect(store.get(`${folder}/app`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
+
+test('what is written as plain text can be read all the same', async () => {
+  const { store, folder } = await open('ParameterStore');
+  await store.put(`${folder}/plain`, new SecretValue('info'), { secret: false, tags: { team: 'shop' } });
+  expect((await store.get(`${folder}/plain`))!.value.reveal()).toBe('info');
+  await store.put(`${folder}/plain`, new SecretValue('debug'), { secret: false, tags: { team: 'shop' } });
+  expect((await store.get(`${folder}/plain`))!.value.reveal()).toBe('debug');
+});
+
+test('a version that there is not is nothing', async () => {
+  const { store, folder } = await open('ParameterStore');
+  await store.put(`${folder}/app`, new SecretValue('v'));
+  expect(await store.get(`${folder}/app`, { version: '7' })).toBeUndefined();
+});
