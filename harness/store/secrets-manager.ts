@@ -79,14 +79,16 @@ export class SecretsManagerStore implements ValueStore {
   }
 
   async list(path: string, { signal }: StoreCallOptions = {}): Promise<StoredEntry[]> {
+    const folder = `${path.replace(/\/+$/u, '')}/`;
     return await this.#call({ what: `SecretsManager ListSecrets ${path}`, signal }, async () => {
       const entries: StoredEntry[] = [];
       let NextToken: string | undefined;
       do {
-        const command = new ListSecretsCommand({ Filters: [{ Key: 'name', Values: [path] }], NextToken });
+        const command = new ListSecretsCommand({ Filters: [{ Key: 'name', Values: [folder] }], NextToken });
         const page = await this.#client.send(command, abortWith(signal));
         for (const { Name = '', LastChangedDate } of page.SecretList ?? []) {
-          entries.push({ name: Name, modifiedAt: LastChangedDate });
+          // The filter takes no notice of upper and lower case.
+          if (Name.startsWith(folder)) entries.push({ name: Name, modifiedAt: LastChangedDate });
         }
         ({ NextToken } = page);
       } while (NextToken !== undefined);

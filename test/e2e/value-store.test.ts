@@ -36,10 +36,12 @@ describe.each(SERVICES)('a store of values: %s', (service) => {
     const { store, folder } = await open(service);
     const names = [...Array(12).keys()].map((at) => `${folder}/b/${String(at).padStart(2, '0')}`);
     await Promise.all(
-      [`${folder}/a`, ...names].map(async (name) => await store.put(name, new SecretValue('v'))),
+      [`${folder}/a`, `${folder}/bc`, `${folder}/B/x`, ...names].map(
+        async (name) => await store.put(name, new SecretValue('v')),
+      ),
     );
     expect((await store.list(`${folder}/b`)).map(({ name }) => name)).toEqual(names);
-    expect((await store.list(folder)).length).toBe(names.length + 1);
+    expect((await store.list(folder)).length).toBe(names.length + 3);
     expect(await store.list(`${folder}/nothing`)).toEqual([]);
   });
 
