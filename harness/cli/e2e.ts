@@ -170,6 +170,8 @@ function openPrinter(flags: Flags, context: CliContext) {
       if (!flags.quiet) context.stderr.write(`… ${text}\n`);
     },
     step: (step: LifeStep): void => {
+      // What an interruption keeps from happening is nobody's news.
+      if (context.signal.aborted && step.status === 'skipped') return;
       if (!flags.quiet || step.status === 'failed') out.write(`${formatLifeStep(step, colors)}\n`);
     },
     end: async (report: LifeReport): Promise<void> => {

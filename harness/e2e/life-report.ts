@@ -91,22 +91,23 @@ export class LifeSteps {
     const start = performance.now();
     try {
       const { text, details = [] } = await action();
-      this.#add({ name, status: 'passed', text, details, durationMs: performance.now() - start });
+      this.add({ name, status: 'passed', text, details, durationMs: performance.now() - start });
     } catch (error) {
       this.#failure = { error };
       const durationMs = performance.now() - start;
       const details = await explain().catch(() => []);
       const { code, message } = describe(error);
       const [text = ''] = message.split('\n');
-      this.#add({ name, status: 'failed', text, details, durationMs, error: { code, message } });
+      this.add({ name, status: 'failed', text, details, durationMs, error: { code, message } });
     }
   }
 
   skip(name: LifeStepName, text: string): void {
-    this.#add({ name, status: 'skipped', text, details: [], durationMs: 0 });
+    this.add({ name, status: 'skipped', text, details: [], durationMs: 0 });
   }
 
-  #add(step: LifeStep): void {
+  /** Takes note of a step that was run elsewhere. */
+  add(step: LifeStep): void {
     const rounded = { ...step, durationMs: Math.round(step.durationMs) };
     this.steps.push(rounded);
     this.#onStep?.(rounded);
