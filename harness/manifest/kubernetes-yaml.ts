@@ -28,6 +28,28 @@ const binaryAsText: ScalarTag = {
   resolve: (text) => Buffer.from(text, 'base64').toString('utf8'),
 };
 
+// The package takes `e0`, `.` and `0_` for numbers that are none; these are the forms that Helm's reader takes.
+const PLAIN_FLOAT = /^[-+]?(?:\.[0-9]+(?:_[0-9]+)*|[0-9][0-9_]*\.[0-9_]*)$/u;
+const EXPONENT_FLOAT = /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9][0-9_]*$/u;
+const OCTAL_INTEGER = /^[-+]?0[0-7_]*[0-7]$/u;
+
+// What is too large for a number stays text.
+function readFloat(text: string): number | string {
+  const value = Number.parseFloat(text.replaceAll('_', ''));
+  return Number.isFinite(value) ? value : text;
+}
+
+function narrowNumber(tag: Tags[number]): Tags[number] {
+  if (typeof tag === 'string' || !('test' in tag) || tag.test === undefined) return tag;
+  if (tag.format === 'OCT' && tag.test.test('07')) return { ...tag, test: OCTAL_INTEGER };
+  if (!tag.tag.endsWith(':float') || tag.test.test('.inf')) return tag;
+  return {
+    ...tag,
+    resolve: readFloat,
+    test: tag.format === 'EXP' ? EXPONENT_FLOAT : PLAIN_FLOAT,
+  } as ScalarTag;
+}
+
 const UNREAD_TAGS = new Set<unknown>(['intTime', 'floatTime', 'timestamp', 'binary']);
 
 function chooseTags(tags: Tags): Tags {
@@ -35,7 +57,7 @@ function chooseTags(tags: Tags): Tags {
     if (typeof tag === 'string') return !UNREAD_TAGS.has(tag);
     return tag.format !== 'TIME' && !/:(timestamp|binary)$/u.test(tag.tag);
   });
-  return [modernOctal, ...kept, binaryAsText];
+  return [modernOctal, ...kept.map(narrowNumber), binaryAsText];
 }
 
 /**
