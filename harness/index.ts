@@ -1,5 +1,35 @@
 export type * from './chart-values.js';
 export { type CheckedValues, type CheckValuesOptions, checkValues } from './check/check-values.js';
+export type {
+  Capability,
+  ClusterProvider,
+  ClusterStep,
+  ProviderName,
+  StartClusterOptions,
+  StartedCluster,
+} from './cluster/cluster.js';
+export { type StartEmbeddedOptions, startEmbedded } from './cluster/embedded.js';
+export { openCluster } from './cluster/opened-cluster.js';
+export { type DiagnoseOptions, diagnose, listEvents, type ObjectEvent } from './e2e/diagnose.js';
+export { findDrift } from './e2e/find-drift.js';
+export {
+  type InstalledRelease,
+  type InstallOptions,
+  installRelease,
+  type ReleasePlace,
+  readReleaseHistory,
+  readReleaseManifests,
+  rollBackRelease,
+  uninstallRelease,
+} from './e2e/helm-release.js';
+export { type LiveEnvironmentOptions, readLiveEnvironment } from './e2e/live-environment.js';
+export { type Refreshed, type RefreshOptions, refresh } from './e2e/refresh.js';
+export { readStoreContent, type StoreContentOptions } from './e2e/store-content.js';
+export {
+  type ExternalSecretName,
+  waitForSync,
+  waitForSyncFailure,
+} from './e2e/wait-for-sync.js';
 export {
   CommandError,
   type CommandErrorOptions,
@@ -15,6 +45,7 @@ export { TemplateFailure, ValuesSchemaError } from './helm/render-error.js';
 export { renderNotes } from './helm/render-notes.js';
 export type { RenderOptions } from './helm/render-options.js';
 export type { SchemaViolation } from './helm/schema-violations.js';
+export { KubeClient } from './kube/kube-client.js';
 export type { ContainerEnvironment, EnvVariable } from './manifest/container-environment.js';
 export { type EffectiveEnvOptions, effectiveEnv } from './manifest/effective-env.js';
 export type { EnvOrigin } from './manifest/env-origin.js';
@@ -34,6 +65,8 @@ export { type ReferenceGraph, referenceGraph } from './manifest/reference-graph.
 export { SecretValue } from './manifest/secret-value.js';
 export { findManifest, type ManifestSelector, selectManifests } from './manifest/select-manifests.js';
 export { loadSchemas } from './schemas/load-schemas.js';
+export { openStore, type StoreEndpoint } from './store/open-store.js';
+export type { StoredEntry, StoredValue, StoreService, ValueStore } from './store/value-store.js';
 export { findCacheFolder } from './toolchain/cache-folder.js';
 export { type FindHelmOptions, findHelm, type Helm } from './toolchain/find-helm.js';
 export type { Issue, Severity } from './validate/issue.js';
