@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['test/helpers/global-setup.ts'],
+    setupFiles: ['test/helpers/property-seed.ts'],
     // Tests run real programs, side by side; the limit is there for what hangs, and measures nothing.
     testTimeout: 60_000,
     projects: [
