@@ -19,6 +19,7 @@ import (
 type loadedChart struct {
 	charter chart.Charter
 	schemas compiledSchemas
+	parsed  []*parsedTemplates
 	// logs are Helm's words on loading it; a helm that loads it anew would say them each time.
 	logs   []byte
 	states map[string]fileState

@@ -78,7 +78,7 @@ func (r *renderer) run(one request) ([]byte, error) {
 	if err := checkChart(loaded.charter); err != nil {
 		return nil, err
 	}
-	rendered, err := renderRelease(loaded, options, values)
+	rendered, err := r.renderRelease(loaded, options, values)
 	if err != nil {
 		return nil, err
 	}
@@ -161,11 +161,30 @@ type rendered struct {
 	hooks    []*release.Hook
 }
 
-func renderRelease(loaded *loadedChart, options *options, values map[string]any) (*rendered, error) {
-	if _, ok := loaded.charter.(*chartv2.Chart); !ok {
+// renderTemplates gives what each template of a chart renders to.
+type renderTemplates func(own *chartv2.Chart, values common.Values) (map[string]string, error)
+
+// errUnexplained stands for a failure that only Helm's own engine has the words for.
+var errUnexplained = errors.New("the templates cannot be rendered")
+
+func (r *renderer) renderRelease(loaded *loadedChart, options *options, values map[string]any) (*rendered, error) {
+	pristine, ok := loaded.charter.(*chartv2.Chart)
+	if !ok {
 		return nil, errors.New("invalid chart apiVersion")
 	}
-	own := copyChart(loaded.charter.(*chartv2.Chart))
+	said := r.logs.Len()
+	own := copyValue(values).(map[string]any)
+	out, err := renderCopy(loaded, options, copyChart(pristine), own, loaded.renderParsed)
+	if !errors.Is(err, errUnexplained) {
+		return out, err
+	}
+	r.logs.Truncate(said)
+	return renderCopy(loaded, options, copyChart(pristine), values, func(chart *chartv2.Chart, values common.Values) (map[string]string, error) {
+		return engine.Engine{}.Render(chart, values)
+	})
+}
+
+func renderCopy(loaded *loadedChart, options *options, own *chartv2.Chart, values map[string]any, render renderTemplates) (*rendered, error) {
 	if err := chartutil.ValidateReleaseName(options.release); err != nil {
 		return nil, logged("release name check failed", fmt.Errorf("release name %q: %w", options.release, err))
 	}
@@ -186,7 +205,9 @@ func renderRelease(loaded *loadedChart, options *options, values map[string]any)
 	if err := loaded.schemas.validate(own, renderValues["Values"].(common.Values)); err != nil {
 		return nil, err
 	}
-	out, err := renderResources(own, renderValues, options, capabilities)
+	out, err := renderResources(own, options, capabilities, func() (map[string]string, error) {
+		return render(own, renderValues)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%w\n\nUse --debug flag to render out invalid YAML", err)
 	}
@@ -212,12 +233,12 @@ func describeCapabilities(options *options) *common.Capabilities {
 
 const notesFile = "NOTES.txt"
 
-func renderResources(own *chartv2.Chart, values common.Values, options *options, capabilities *common.Capabilities) (*rendered, error) {
+func renderResources(own *chartv2.Chart, options *options, capabilities *common.Capabilities, render func() (map[string]string, error)) (*rendered, error) {
 	if wanted := own.Metadata.KubeVersion; wanted != "" && !chartutil.IsCompatibleRange(wanted, capabilities.KubeVersion.String()) {
 		return nil, fmt.Errorf("chart requires kubeVersion: %s which is incompatible with Kubernetes %s",
 			wanted, capabilities.KubeVersion.Version)
 	}
-	files, err := engine.Engine{}.Render(own, values)
+	files, err := render()
 	if err != nil {
 		return nil, err
 	}

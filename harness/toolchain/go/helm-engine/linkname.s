@@ -1,0 +1,1 @@
+// Lets the links of templates.go have no body.
