@@ -13,7 +13,7 @@ import { DEFAULT_CLUSTER } from './cluster-flags.js';
 import { chooseColors } from './colors.js';
 import { collect, createCommand, parseArguments } from './create-command.js';
 import { countSeverities, formatCheck, formatSummary } from './format-check.js';
-import { type ProjectFile, readProjectFile } from './project-file.js';
+import { PROJECT_FILE, type ProjectFile, readProjectFile } from './project-file.js';
 import {
   addRenderFlags,
   chooseRenderContext,
@@ -22,6 +22,7 @@ import {
   type RenderFlags,
 } from './render-flags.js';
 import { listCases, type ValuesCase } from './values-cases.js';
+import type { WatchedPlaces } from './watch-files.js';
 
 interface Flags extends Omit<RenderFlags, 'kubeVersion'> {
   kubeVersion: string[];
@@ -29,6 +30,7 @@ interface Flags extends Omit<RenderFlags, 'kubeVersion'> {
   disableRule?: string[];
   strict?: boolean;
   junit?: string;
+  watch?: boolean;
   server?: boolean;
   kubeconfig?: string;
   context?: string;
@@ -58,6 +60,7 @@ export async function runCheck(args: readonly string[], context: CliContext): Pr
     .option('--disable-rule <id=reason>', 'switch a rule off, and say why (repeatable)', collect)
     .option('--strict', 'warnings count as errors')
     .option('--junit <file>', 'write a JUnit report')
+    .option('--watch', 'check again whenever the chart or a values file changes')
     .option(
       '--server',
       'have an API server try every object (dry run): a running test cluster, else one started for it',
@@ -66,6 +69,20 @@ export async function runCheck(args: readonly string[], context: CliContext): Pr
     .option('--context <name>', 'try them on the server of this context');
   if (!parseArguments(command, args)) return 0;
   const flags = command.opts<Flags>();
+  if (flags.watch !== true) return await checkAndPrint(flags, context);
+  refuseUnwatchable(flags);
+  const { watchCheck } = await import('./watch-check.js');
+  return await watchCheck({
+    context,
+    check: async () => {
+      await checkAndPrint(flags, context);
+    },
+    listPlaces: async () => await listPlaces(flags, context),
+    ignored: flags.junit === undefined ? [] : [resolve(context.cwd, flags.junit)],
+  });
+}
+
+async function checkAndPrint(flags: Flags, context: CliContext): Promise<number> {
   const project = await readProjectFile(context.cwd);
   const cases = await listCases({ files: flags.file ?? [], cwd: context.cwd, project });
   const rules = await readRules(flags, project, context);
@@ -80,6 +97,33 @@ export async function runCheck(args: readonly string[], context: CliContext): Pr
   printChecked(checked, { flags, context });
   const { error, warning } = countSeverities(checked.flatMap(({ issues }) => issues));
   return error > 0 || (flags.strict === true && warning > 0) ? 1 : 0;
+}
+
+function refuseUnwatchable(flags: Flags): void {
+  if (!flags.json && !wantsServer(flags)) return;
+  throw new SluiceError({
+    code: 'USAGE',
+    message: `--watch does not go with ${flags.json ? '--json' : 'a server'}`,
+    remedy: 'Leave one of them out.',
+    exitCode: 2,
+  });
+}
+
+async function listPlaces(flags: Flags, context: CliContext): Promise<WatchedPlaces> {
+  // What is wrong with them is told by the check.
+  const project = await readProjectFile(context.cwd).catch((): ProjectFile => ({}));
+  const cases = await listCases({ files: flags.file ?? [], cwd: context.cwd, project }).catch(() => []);
+  const { chart } = await chooseRenderOptions({ ...flags, kubeVersion: undefined }, { project, context });
+  const files = [
+    PROJECT_FILE,
+    ...cases.flatMap((one) => one.files),
+    ...(project.crds ?? []),
+    ...(flags.crd ?? []),
+    ...(flags.setFile ?? []).map((assignment) => assignment.slice(assignment.indexOf('=') + 1)),
+  ];
+  const at = (path: string): string => resolve(context.cwd, path);
+  const values = flags.file === undefined ? [at(project.values ?? 'values')] : [];
+  return { folders: [at(chart), ...values], files: [chart, ...files].map(at) };
 }
 
 async function checkCases(cases: readonly ValuesCase[], options: Omit<CaseOptions, 'server'>) {
