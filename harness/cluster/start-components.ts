@@ -103,8 +103,11 @@ async function startControlPlane(start: Start): Promise<{ api: ApiServerAccess; 
   });
   const client = new KubeClient(api.connection);
   try {
+    // The garbage collector learns which kinds there are when it starts, and then only every 30 seconds: before the
+    // operator's are there, it would leave the Secrets of a removed release lying for as long.
+    const token = await installOperatorResources(start, client);
     const [operator] = await untilOneFails(host, [
-      startOperator(start, api, client),
+      startOperator(start, { api, token }),
       time('kube-controller-manager', programs.kube.version, async () => {
         await startControllerManager(plane, api, host);
       }),
@@ -115,25 +118,28 @@ async function startControlPlane(start: Start): Promise<{ api: ApiServerAccess; 
   }
 }
 
+/** Gives the token with which the operator comes to the API server. */
+async function installOperatorResources({ host, programs }: Start, client: KubeClient): Promise<string> {
+  const [token] = await Promise.all([
+    grantOperatorAccess(programs.operator.access, client, host.signal),
+    installCustomResources(programs.operator.crdBundle, client, host.signal),
+  ]);
+  return token;
+}
+
 async function startOperator(
-  start: Start,
-  api: ApiServerAccess,
-  client: KubeClient,
+  { host, programs, ports, time, operatorStoreUrl }: Start,
+  { api, token }: { api: ApiServerAccess; token: string },
 ): Promise<StartedOperator> {
-  const { host, programs, ports, time } = start;
   const kubeconfig = join(host.folder, 'credentials', 'external-secrets.kubeconfig');
   return await time('external-secrets', programs.operator.version, async () => {
-    const [token] = await Promise.all([
-      grantOperatorAccess(programs.operator.access, client, host.signal),
-      installCustomResources(programs.operator.crdBundle, client, host.signal),
-    ]);
     const { server } = api.connection;
     await writeKubeconfig(kubeconfig, { name: 'external-secrets', server, ca: api.ca, token });
     return await startExternalSecrets(
       {
         program: programs.operator,
         kubeconfig,
-        storeEndpointUrl: start.operatorStoreUrl ?? `http://127.0.0.1:${ports.store.port}`,
+        storeEndpointUrl: operatorStoreUrl ?? `http://127.0.0.1:${ports.store.port}`,
         metricsPort: ports.metrics,
         livePort: ports.live,
       },
