@@ -152,8 +152,19 @@ async function startCluster(
     },
   };
   return flags.provider === 'existing'
-    ? await startExisting({ ...options, ...chooseExisting(flags) })
+    ? await startExisting({
+        ...options,
+        ...chooseExisting(flags),
+        ...readTestCredentials(flags, context.env),
+      })
     : await startEmbedded(options);
+}
+
+// They are put into the cluster for the operator: those of a test store, never those of an account.
+function readTestCredentials({ storeEndpoint }: Flags, env: NodeJS.ProcessEnv) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (storeEndpoint === undefined || !accessKeyId || !secretAccessKey) return {};
+  return { storeCredentials: { accessKeyId, secretAccessKey } };
 }
 
 /** What is printed, and when. With `--json` the document alone is on stdout, and the steps are on stderr. */

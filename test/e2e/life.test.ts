@@ -11,6 +11,7 @@ import { listEvents } from '../../harness/e2e/diagnose.js';
 import { type LifeOptions, runLife } from '../../harness/e2e/life.js';
 import { LIFE_STEPS, type LifeReport } from '../../harness/e2e/life-report.js';
 import { KubeClient } from '../../harness/kube/kube-client.js';
+import { SecretValue } from '../../harness/manifest/secret-value.js';
 import { openStore } from '../../harness/store/open-store.js';
 import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -158,4 +159,45 @@ test('sluice e2e starts a cluster, writes its reports, and leaves nothing', asyn
   expect(before).not.toContain(cluster);
   expect(findCluster(findCacheFolder(), cluster)).toBeUndefined();
   expect(await findTexts(findClustersFolder(findCacheFolder()), [cluster])).toEqual([]);
+}, 120_000);
+
+test('in a cluster that is there a life has a namespace and a store of its own, and touches no parameter that it did not make', async () => {
+  const { endpointUrl = '', region, credentials } = cluster.parameterStore;
+  const args = [
+    ...[
+      'e2e',
+      '-f',
+      'values/pr.yaml',
+      '--json',
+      '--provider',
+      'existing',
+      '--kubeconfig',
+      cluster.kubeconfig,
+    ],
+    ...['--store-endpoint', endpointUrl, '--store-region', region],
+  ];
+  const env = {
+    AWS_ACCESS_KEY_ID: credentials?.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey,
+  };
+  const parameters = await openStore(cluster.parameterStore);
+  onTestFinished(() => parameters.close());
+  const path = '/platform/my-app/pr/app';
+
+  const result = await runCli(args, { cwd: REPOSITORY, env });
+  expect(result).toMatchObject({ code: 0 });
+  const { platform, namespace } = JSON.parse(result.stdout) as LifeReport;
+  expect(platform?.provider).toBe('existing');
+  expect(namespace).not.toBe('default');
+  await expect(
+    client.read({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
+  ).resolves.toBeUndefined();
+  expect(await parameters.get(path)).toBeUndefined();
+
+  onTestFinished(async () => void (await parameters.delete(path)));
+  await parameters.put(path, new SecretValue('{"DB_PASSWORD": "of somebody"}'));
+  const refused = await runCli(args, { cwd: REPOSITORY, env });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(`parameter ${path}: there is one already, and it is not touched`);
+  expect((await parameters.get(path))?.value.reveal()).toBe('{"DB_PASSWORD": "of somebody"}');
 }, 120_000);
