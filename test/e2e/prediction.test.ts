@@ -17,7 +17,8 @@ const DOCUMENTS = 48;
 
 /** A member's name: what people write, what a Secret can't hold, what becomes the same as another. */
 const name = fc.oneof(
-  { weight: 5, arbitrary: fc.stringMatching(/^[A-Z]{1,3}(_[A-Z0-9]{1,2})?$/) },
+  { weight: 3, arbitrary: fc.stringMatching(/^[A-Z]{1,3}(_[A-Z0-9]{1,2})?$/) },
+  { weight: 2, arbitrary: fc.constantFrom('A', 'B', 'a', 'dot.ted') },
   { weight: 2, arbitrary: fc.constantFrom('a.b', 'a-b', 'bad key!', 'bad_key_', 'ä', '1ST', 'x/y', '$HOME') },
   { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 4 }) },
 );
@@ -80,9 +81,8 @@ describe('what is told from the store beforehand', () => {
   test(`is what the operator makes of ${DOCUMENTS} stored documents, read whole and by property`, async ({
     scenario,
   }) => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    scenario.tell(`seed ${seed}`);
-    const samples = fc.sample(cases, { seed, numRuns: DOCUMENTS });
+    const { seed } = fc.readConfigureGlobal();
+    const samples = fc.sample(cases, DOCUMENTS);
     const externalSecrets: JsonObject = {};
     await Promise.all(
       samples.map(async ({ stored, conversionStrategy, property }, at) => {
