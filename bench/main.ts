@@ -9,6 +9,7 @@ import { benchHelmUnittest } from './helm-unittest-bench.js';
 import { benchRenders, RENDER_CASES } from './render-bench.js';
 import { benchStartup } from './startup-bench.js';
 import { benchValidation } from './validate-bench.js';
+import { benchWatch } from './watch-bench.js';
 
 interface Row {
   what: string;
@@ -94,6 +95,12 @@ if (engine !== undefined) {
     ...(unittestMs === undefined ? {} : { goal: { text: '≤ 0.5 ×', met: ratio <= 0.5 } }),
   });
   add({ what: 'one render after a template change', measured: ms(engine.changedMs) });
+  const verdictMs = await benchWatch(chart);
+  add({
+    what: 'sluice check --watch: from saving a template to the verdict',
+    measured: ms(verdictMs),
+    goal: { text: '≤ 150 ms', met: verdictMs <= 150 },
+  });
   add({
     what: `${MANY_RENDERS} renders by the library engine`,
     measured: `${Math.round(engine.rendersPerSecond)} a second`,

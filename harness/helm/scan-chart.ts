@@ -19,7 +19,10 @@ interface ScannedFile {
   fingerprint: string | undefined;
 }
 
-const UNSETTLED_MS = 2000;
+// A write within one tick of the file system's clock can go unseen: of a clock that tells fractions of a second for
+// far less than this, of one that does not for two seconds.
+const FINE_TICK_MS = 50;
+const COARSE_TICK_MS = 2000;
 
 const RANDOM_FUNCTIONS =
   /\b(rand(?:AlphaNum|Alpha|Ascii|Numeric|Bytes|Int)|uuidv4|now|gen(?:PrivateKey|CA|CAWithKey|SelfSignedCert|SelfSignedCertWithKey|SignedCert|SignedCertWithKey)|htpasswd|bcrypt|encryptAES|shuffle|getHostByName)\b/u;
@@ -118,7 +121,8 @@ const scansUnderWay = new Map<string, Promise<ScannedFile>>();
 // Renders that start together read each file once, as long as it is old enough for its fingerprint to be believed.
 async function scanFile(path: string): Promise<ScannedFile> {
   const info = statSync(path, { bigint: true });
-  const settled = Date.now() - Number(info.ctimeMs) > UNSETTLED_MS;
+  const tickMs = info.ctimeNs % 1_000_000_000n === 0n ? COARSE_TICK_MS : FINE_TICK_MS;
+  const settled = Date.now() - Number(info.ctimeMs) > tickMs;
   const fingerprint = settled ? formatFingerprint(info) : undefined;
   if (fingerprint === undefined) return await readScanned(path, undefined);
   const key = `${path}\0${fingerprint}`;
