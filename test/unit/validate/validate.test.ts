@@ -109,6 +109,7 @@ describe('docs/rules.md', () => {
       'values-unreadable',
       'values-schema',
       'render',
+      'server-dry-run',
     ];
     expect([...entries.keys()].sort()).toEqual([...listRules().map(({ id }) => id), ...others].sort());
     for (const [id, entry] of entries) {
