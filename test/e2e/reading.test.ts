@@ -39,6 +39,49 @@ describe.concurrent('what an ExternalSecret can read', () => {
     expect(await scenario.drift()).toEqual([]);
   });
 
+  test('plain parameters as configuration, and those that carry a tag', async ({ scenario }) => {
+    const tag = { team: scenario.namespace };
+    await scenario.putPlain('stage/config/LOG_LEVEL', 'debug');
+    await scenario.putPlain('stage/config/TIMEOUT', '30', tag);
+    await scenario.putPlain('stage/elsewhere/REGION', 'eu-west-1', tag);
+    await scenario.install({
+      externalSecrets: {
+        config: { find: { path: '/{system}/{environment}/config' } },
+        tagged: {
+          find: { tags: tag },
+          rewrite: [{ regexp: { source: '.*/', target: '' } }],
+          prefix: 'TAGGED_',
+        },
+      },
+    });
+    await Promise.all([scenario.synced('config'), scenario.synced('tagged')]);
+    expect(
+      await scenario.environmentDifferences({
+        ...{ LOG_LEVEL: 'debug', TIMEOUT: '30' },
+        ...{ TAGGED_TIMEOUT: '30', TAGGED_REGION: 'eu-west-1' },
+      }),
+    ).toEqual([]);
+    expect(await scenario.drift()).toEqual([]);
+  });
+
+  test('what is stored as Base64 is decoded', async ({ scenario }) => {
+    const pem = '-----BEGIN CERTIFICATE-----\nGrüße\n-----END CERTIFICATE-----\n';
+    await scenario.put('stage/pem', Buffer.from(pem).toString('base64'));
+    await scenario.put('stage/app', { PEM: Buffer.from(pem).toString('base64'), PLAIN: 'no base64!' });
+    const path = '/{system}/{environment}/pem';
+    await scenario.install({
+      externalSecrets: {
+        keys: { data: { PEM: { path, decodingStrategy: 'Base64' } } },
+        app: { path: '/{system}/{environment}/app', decodingStrategy: 'Auto', prefix: 'APP_' },
+      },
+    });
+    await Promise.all([scenario.synced('keys'), scenario.synced('app')]);
+    expect(
+      await scenario.environmentDifferences({ PEM: pem, APP_PEM: pem, APP_PLAIN: 'no base64!' }),
+    ).toEqual([]);
+    expect(await scenario.drift()).toEqual([]);
+  });
+
   test('everything below a path, at any depth, under names without the path', async ({ scenario }) => {
     await scenario.put('stage/shop/db_host', 'db.example.com');
     await scenario.put('stage/shop/db_port', '5432');

@@ -58,6 +58,27 @@ describe.concurrent('rotation', () => {
     expect(await scenario.drift()).toEqual([]);
   });
 
+  test('a Secret that is read on a change only is not read again as time goes by, and is when asked', async ({
+    scenario,
+  }) => {
+    await scenario.put('shop/stage/app', BEFORE);
+    await scenario.install({
+      refreshInterval: '1s',
+      externalSecrets: {
+        external: { path: PATH, refreshPolicy: 'OnChange' },
+        witness: { path: PATH, envFrom: false },
+      },
+    });
+    await Promise.all([scenario.synced('external'), scenario.synced('witness')]);
+    await scenario.refreshed('witness');
+    await scenario.put('shop/stage/app', AFTER);
+    await scenario.holds('shop-witness', AFTER);
+    expect(await scenario.differences('shop-external', BEFORE)).toEqual([]);
+    await scenario.refreshed('external');
+    expect(await scenario.differences('shop-external', AFTER)).toEqual([]);
+    expect(await scenario.drift()).toEqual([]);
+  });
+
   test('what somebody changes in the Secret by hand is put right without being asked', async ({
     scenario,
   }) => {

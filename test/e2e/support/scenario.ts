@@ -141,6 +141,13 @@ export class Scenario {
     return await this.#stores[service].put(this.path(rest), secret);
   }
 
+  /** Writes a parameter of plain text, as what is no secret is kept. */
+  async putPlain(rest: string, text: string, tags?: Readonly<Record<string, string>>): Promise<void> {
+    this.#paths.add(`ParameterStore ${this.path(rest)}`);
+    const options = { secret: false, ...(tags === undefined ? {} : { tags }) };
+    await this.parameters.put(this.path(rest), new SecretValue(text), options);
+  }
+
   async removeParameter(rest: string): Promise<void> {
     await this.#stores.ParameterStore.delete(this.path(rest));
   }
