@@ -155,9 +155,13 @@ async function openServer({ flags, context }: Omit<CaseOptions, 'server'>): Prom
       if (state === 'preparing') tell(`${subject} ${text}`);
     },
   });
-  tell(
-    `trying every object on ${server.description}, Kubernetes ${await server.readVersion(context.signal)}`,
-  );
+  try {
+    const version = await server.readVersion(context.signal);
+    tell(`trying every object on ${server.description}, Kubernetes ${version}`);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   return server;
 }
 
