@@ -27,10 +27,17 @@ export async function benchWatch(chart: string): Promise<number> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'close');
+  const lost = ended.then((): never => {
+    throw new Error('sluice check --watch ended by itself');
+  });
+  lost.catch(() => undefined);
   try {
     let text = '';
     const nextVerdict = async (): Promise<void> => {
-      while (!text.includes(VERDICT)) text += String((await once(child.stdout, 'data'))[0]);
+      while (!text.includes(VERDICT)) {
+        const [chunk] = await Promise.race([once(child.stdout, 'data'), lost]);
+        text += String(chunk);
+      }
       text = text.slice(text.indexOf(VERDICT) + VERDICT.length);
     };
     await nextVerdict();
