@@ -39,6 +39,7 @@ export {
   type SluiceErrorOptions,
 } from './errors.js';
 export type { CommandResult, RunCommand, RunCommandOptions } from './exec/run-command.js';
+export type { EngineChoice } from './helm/choose-engine.js';
 export { readValuesFiles } from './helm/read-values-files.js';
 export { type Release, type RenderContext, renderChart } from './helm/render-chart.js';
 export { TemplateFailure, ValuesSchemaError } from './helm/render-error.js';
