@@ -19,7 +19,7 @@ interface GoPackages {
   staleCount: number;
 }
 
-const PROGRESS_EVERY_MS = 5000;
+const PROGRESS_EVERY_MS = 10_000;
 
 /**
  * Fetches the modules of a Go program and compiles it: static, without the paths of this machine.
