@@ -203,8 +203,8 @@ describe('configuration', () => {
   it.each([
     [{ LIST: ['a'] }, /^\/config\/LIST: got array, want boolean or number or string$/u],
     [{ MAP: { a: 1 } }, /^\/config\/MAP: got object, want boolean or number or string$/u],
-    [{ '1A': 'x' }, /does not match pattern/u],
-    [{ 'a b': 'x' }, /does not match pattern/u],
+    [{ '1A': 'x' }, /^\/1A: not a name that is allowed here$/u],
+    [{ 'a b': 'x' }, /^\/a b: not a name that is allowed here$/u],
   ])('is refused where it is no scalar or has no name for a variable: %j', async (config, text) => {
     await expect(renderWithHelm4({ config })).toFailRendering(text);
   });
