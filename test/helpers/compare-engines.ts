@@ -99,6 +99,13 @@ function settleOrder(printed: Printed): Printed {
   const isLogged = (line: string): boolean => /^level=(INFO|WARN) /u.test(line);
   const isFinding = (line: string): boolean => /^\s*- at '/u.test(line);
   const rest = lines.filter((line) => !isLogged(line) && !isFinding(line));
-  const stderr = [...lines.filter(isLogged).sort(), ...rest, ...lines.filter(isFinding).sort()].join('');
+  const findings = lines.filter(isFinding).map(sortNames).sort();
+  const stderr = [...lines.filter(isLogged).sort(), ...rest, ...findings].join('');
   return { ...printed, stderr };
+}
+
+function sortNames(finding: string): string {
+  return finding.replace(/(?<=additional properties ).*(?= not allowed)/u, (names) =>
+    names.split(', ').sort().join(', '),
+  );
 }
