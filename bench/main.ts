@@ -1,4 +1,4 @@
-// `npm run bench`: every figure of the README, side by side in one run.
+// `npm run bench`: every figure of the README, side by side in one run; `-- --all` with those that take minutes.
 import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { SluiceError } from '../harness/errors.js';
@@ -6,6 +6,7 @@ import { findHelm } from '../harness/toolchain/find-helm.js';
 import { benchCluster, MANY_SECRETS } from './cluster-bench.js';
 import { benchEngine, MANY_RENDERS } from './engine-bench.js';
 import { benchHelmUnittest } from './helm-unittest-bench.js';
+import { benchPreparation, benchScenarios } from './preparation-bench.js';
 import { benchRenders, RENDER_CASES } from './render-bench.js';
 import { benchStartup } from './startup-bench.js';
 import { benchValidation } from './validate-bench.js';
@@ -142,6 +143,22 @@ if (cluster !== undefined) {
     what: 'memory of the cluster, at first and with them',
     measured: `${mebibytes(cluster.memoryBytes)}, ${mebibytes(cluster.memoryAtEndBytes)}`,
     goal: { text: '≤ 1.5 GB', met: cluster.memoryAtEndBytes <= 1.5e9 },
+  });
+}
+
+if (process.argv.includes('--all')) {
+  say('one-time build and scenarios (a quarter of an hour)');
+  const preparationMs = await benchPreparation(say);
+  add({
+    what: 'one-time build of what a cluster is made of',
+    measured: `${(preparationMs / 60_000).toFixed(1)} min`,
+    goal: { text: '≤ 12 min', met: preparationMs <= 12 * 60_000 },
+  });
+  const scenariosMs = await benchScenarios();
+  add({
+    what: 'every scenario in a cluster',
+    measured: `${(scenariosMs / 60_000).toFixed(1)} min`,
+    goal: { text: '≤ 4 min', met: scenariosMs <= 4 * 60_000 },
   });
 }
 
