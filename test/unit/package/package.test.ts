@@ -1,19 +1,19 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from '../../../harness/exec/run-command.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 const root = resolve('.');
 const TWO_MINUTES_MS = 120_000;
 
+let folder: string;
 let files: string[];
 let tarball: string;
 
 beforeAll(async () => {
-  const { mkdtemp } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-pack-'));
+  folder = await mkdtemp(join(tmpdir(), 'sluice-pack-'));
   const args = ['pack', '--json', '--loglevel=error', '--pack-destination', folder];
   const { stdout } = await runCommand('npm', args, { cwd: root });
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as {
@@ -22,11 +22,9 @@ beforeAll(async () => {
   }[];
   files = packed?.files.map(({ path }) => path) ?? [];
   tarball = join(folder, packed?.filename ?? '');
-  return async () => {
-    const { rm } = await import('node:fs/promises');
-    await rm(folder, { recursive: true, force: true });
-  };
 }, TWO_MINUTES_MS);
+
+afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
 test('the package holds the harness, the chart and the schemas, and no sources or tests', () => {
   expect(files).toEqual(
