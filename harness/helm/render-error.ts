@@ -1,4 +1,4 @@
-import { type CommandError, SluiceError } from '../errors.js';
+import { type CommandError, quoteArguments, SluiceError } from '../errors.js';
 import { parseSchemaViolations, type SchemaViolation } from './schema-violations.js';
 
 /** The values do not meet the chart's schema. */
@@ -56,9 +56,16 @@ export function explainRenderFailure(error: CommandError, chart: string): Sluice
       code: 'HELM_FAILED',
       message: `chart ${chart}: helm template failed`,
       evidence: text || `exit code ${error.programExitCode}, and nothing said`,
-      remedy: `Run it alone: ${error.commandLine}`,
+      remedy: `Run it alone: ${quoteArguments(hideSetValues(error.argv))}`,
       cause: error,
     })
+  );
+}
+
+// What was given by --set may be a secret; its name is enough to know which one to put back.
+function hideSetValues(argv: readonly string[]): string[] {
+  return argv.map((argument, at) =>
+    /^--set(-string|-json)?$/u.test(argv[at - 1] ?? '') ? argument.replace(/=.*/su, '=…') : argument,
   );
 }
 

@@ -261,3 +261,22 @@ test('an abort ends the render with its reason', async () => {
   controller.abort(new Error('interrupted by SIGINT'));
   await expect(rendering).rejects.toThrow('interrupted by SIGINT');
 });
+
+test('a value given by --set is in no error, whatever helm fails on', async () => {
+  const chart = await makeSmallChart();
+  const folder = await makeTempFolder();
+  const helm = join(folder, 'helm');
+  await writeFile(helm, '#!/bin/sh\necho "Error: something else" >&2\nexit 1\n', { mode: 0o755 });
+  const context = {
+    cache: false,
+    helm: { path: helm, version: '4.0.0', digest: 'x', origin: 'PATH' as const },
+  };
+  const options = {
+    chart,
+    set: ['data.A=canary-1,data.B=x\\,canary-2'],
+    setJson: ['data={"C":1,"D":"canary-3"}'],
+  };
+  const error = await renderChart(options, context).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'HELM_FAILED', message: expect.stringContaining('data.A=…') });
+  expect((error as Error).message).not.toContain('canary');
+});
