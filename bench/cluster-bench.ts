@@ -2,8 +2,6 @@ import { startEmbedded } from '../harness/cluster/embedded.js';
 import type { EmbeddedCluster } from '../harness/cluster/embedded-cluster.js';
 import { installRelease } from '../harness/e2e/helm-release.js';
 import { chooseStores } from '../harness/e2e/provide-stores.js';
-import { refresh } from '../harness/e2e/refresh.js';
-import { waitForSync } from '../harness/e2e/wait-for-sync.js';
 import { measureMemory } from '../harness/exec/measure-memory.js';
 import { waitUntil } from '../harness/exec/wait-until.js';
 import { renderChart } from '../harness/helm/render-chart.js';
@@ -11,6 +9,8 @@ import { KubeClient } from '../harness/kube/kube-client.js';
 import { readConditions } from '../harness/kube/wait-for-condition.js';
 import type { JsonObject } from '../harness/manifest/manifest.js';
 import { SecretValue } from '../harness/manifest/secret-value.js';
+import { refresh } from '../harness/secrets/refresh.js';
+import { waitForSync } from '../harness/secrets/wait-for-sync.js';
 import { openStore } from '../harness/store/open-store.js';
 import type { ValueStore } from '../harness/store/value-store.js';
 

@@ -10,7 +10,6 @@ export type {
 } from './cluster/cluster.js';
 export { type StartEmbeddedOptions, startEmbedded } from './cluster/embedded.js';
 export { openCluster } from './cluster/opened-cluster.js';
-export { type DiagnoseOptions, diagnose, listEvents, type ObjectEvent } from './e2e/diagnose.js';
 export { findDrift } from './e2e/find-drift.js';
 export {
   type InstalledRelease,
@@ -22,14 +21,6 @@ export {
   rollBackRelease,
   uninstallRelease,
 } from './e2e/helm-release.js';
-export { type LiveEnvironmentOptions, readLiveEnvironment } from './e2e/live-environment.js';
-export { type Refreshed, type RefreshOptions, refresh } from './e2e/refresh.js';
-export { readStoreContent, type StoreContentOptions } from './e2e/store-content.js';
-export {
-  type ExternalSecretName,
-  waitForSync,
-  waitForSyncFailure,
-} from './e2e/wait-for-sync.js';
 export {
   CommandError,
   type CommandErrorOptions,
@@ -66,6 +57,15 @@ export { type ReferenceGraph, referenceGraph } from './manifest/reference-graph.
 export { SecretValue } from './manifest/secret-value.js';
 export { findManifest, type ManifestSelector, selectManifests } from './manifest/select-manifests.js';
 export { loadSchemas } from './schemas/load-schemas.js';
+export { type DiagnoseOptions, diagnose, listEvents, type ObjectEvent } from './secrets/diagnose.js';
+export { type LiveEnvironmentOptions, readLiveEnvironment } from './secrets/live-environment.js';
+export { type Refreshed, type RefreshOptions, refresh } from './secrets/refresh.js';
+export { readStoreContent, type StoreContentOptions } from './secrets/store-content.js';
+export {
+  type ExternalSecretName,
+  waitForSync,
+  waitForSyncFailure,
+} from './secrets/wait-for-sync.js';
 export { openStore, type StoreEndpoint } from './store/open-store.js';
 export type { StoredEntry, StoredValue, StoreService, ValueStore } from './store/value-store.js';
 export { findCacheFolder } from './toolchain/cache-folder.js';

@@ -8,11 +8,12 @@ import { revealValue } from '../manifest/env-value.js';
 import type { KubernetesObject } from '../manifest/manifest.js';
 import { readStringMap } from '../manifest/read-json.js';
 import { SecretValue } from '../manifest/secret-value.js';
+import { diagnose, listEvents } from '../secrets/diagnose.js';
+import { readLiveEnvironment } from '../secrets/live-environment.js';
+import { askForSync, refresh } from '../secrets/refresh.js';
+import { waitForSync, waitForSyncFailure } from '../secrets/wait-for-sync.js';
 import type { ValueStore } from '../store/value-store.js';
-import { diagnose, listEvents } from './diagnose.js';
 import { formatDuration, type StepOutcome } from './life-report.js';
-import { readLiveEnvironment } from './live-environment.js';
-import { askForSync, refresh } from './refresh.js';
 import {
   formatContent,
   listSources,
@@ -21,7 +22,6 @@ import {
   type SampleParameter,
   type SampleSource,
 } from './sample-secrets.js';
-import { waitForSync, waitForSyncFailure } from './wait-for-sync.js';
 
 const GONE_WITHIN_MS = 30_000;
 

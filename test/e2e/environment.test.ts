@@ -1,10 +1,10 @@
 import { describe, expect } from 'vitest';
-import { readLiveEnvironment } from '../../harness/e2e/live-environment.js';
-import { readStoreContent } from '../../harness/e2e/store-content.js';
 import { renderChart } from '../../harness/helm/render-chart.js';
 import type { ContainerEnvironment } from '../../harness/manifest/container-environment.js';
 import { effectiveEnv } from '../../harness/manifest/effective-env.js';
 import { type EnvValue, revealValue } from '../../harness/manifest/env-value.js';
+import { readLiveEnvironment } from '../../harness/secrets/live-environment.js';
+import { readStoreContent } from '../../harness/secrets/store-content.js';
 import { CHART } from './support/release.js';
 import { RELEASE, type Scenario, test } from './support/scenario.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { refresh } from '../../harness/e2e/refresh.js';
+import { refresh } from '../../harness/secrets/refresh.js';
 import { test } from './support/scenario.js';
 
 test('a refresh by label has the operator read those ExternalSecrets and no others', async ({ scenario }) => {

@@ -7,11 +7,11 @@ import { describeLife, formatLifeEnvironments, formatLifeStep } from '../../harn
 import { formatLifeJunit } from '../../harness/cli/format-life-junit.js';
 import type { StartedCluster } from '../../harness/cluster/cluster.js';
 import { findCluster, findClustersFolder, listClusters } from '../../harness/cluster/cluster-state.js';
-import { listEvents } from '../../harness/e2e/diagnose.js';
 import { type LifeOptions, runLife } from '../../harness/e2e/life.js';
 import { LIFE_STEPS, type LifeReport } from '../../harness/e2e/life-report.js';
 import { KubeClient } from '../../harness/kube/kube-client.js';
 import { SecretValue } from '../../harness/manifest/secret-value.js';
+import { listEvents } from '../../harness/secrets/diagnose.js';
 import { openStore } from '../../harness/store/open-store.js';
 import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
 import { runCli } from '../helpers/run-cli.js';

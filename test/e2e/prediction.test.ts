@@ -1,8 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { listEvents } from '../../harness/e2e/diagnose.js';
-import { readLiveEnvironment } from '../../harness/e2e/live-environment.js';
-import { readStoreContent } from '../../harness/e2e/store-content.js';
 import { waitUntil } from '../../harness/exec/wait-until.js';
 import { renderChart } from '../../harness/helm/render-chart.js';
 import { formatConditions, readConditions } from '../../harness/kube/wait-for-condition.js';
@@ -10,6 +7,9 @@ import type { ContainerEnvironment } from '../../harness/manifest/container-envi
 import { effectiveEnv } from '../../harness/manifest/effective-env.js';
 import { revealValue } from '../../harness/manifest/env-value.js';
 import type { JsonObject } from '../../harness/manifest/manifest.js';
+import { listEvents } from '../../harness/secrets/diagnose.js';
+import { readLiveEnvironment } from '../../harness/secrets/live-environment.js';
+import { readStoreContent } from '../../harness/secrets/store-content.js';
 import { CHART } from './support/release.js';
 import { RELEASE, type Scenario, test } from './support/scenario.js';
 

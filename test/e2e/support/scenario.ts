@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { test as base } from 'vitest';
 import type { StartedCluster } from '../../../harness/cluster/cluster.js';
-import { diagnose, listEvents, type ObjectEvent } from '../../../harness/e2e/diagnose.js';
 import { findDrift } from '../../../harness/e2e/find-drift.js';
 import {
   type InstalledRelease,
@@ -10,14 +9,6 @@ import {
   readReleaseManifests,
   uninstallRelease,
 } from '../../../harness/e2e/helm-release.js';
-import { readLiveEnvironment } from '../../../harness/e2e/live-environment.js';
-import { askForSync, type Refreshed, refresh } from '../../../harness/e2e/refresh.js';
-import { readStoreContent } from '../../../harness/e2e/store-content.js';
-import {
-  referToExternalSecret,
-  waitForSync,
-  waitForSyncFailure,
-} from '../../../harness/e2e/wait-for-sync.js';
 import { formatSeconds, waitUntil } from '../../../harness/exec/wait-until.js';
 import { renderChart } from '../../../harness/helm/render-chart.js';
 import { KubeClient, refer } from '../../../harness/kube/kube-client.js';
@@ -31,6 +22,15 @@ import {
   type KubernetesObject,
 } from '../../../harness/manifest/manifest.js';
 import { SecretValue } from '../../../harness/manifest/secret-value.js';
+import { diagnose, listEvents, type ObjectEvent } from '../../../harness/secrets/diagnose.js';
+import { readLiveEnvironment } from '../../../harness/secrets/live-environment.js';
+import { askForSync, type Refreshed, refresh } from '../../../harness/secrets/refresh.js';
+import { readStoreContent } from '../../../harness/secrets/store-content.js';
+import {
+  referToExternalSecret,
+  waitForSync,
+  waitForSyncFailure,
+} from '../../../harness/secrets/wait-for-sync.js';
 import { openStore } from '../../../harness/store/open-store.js';
 import type { StoreService, ValueStore } from '../../../harness/store/value-store.js';
 import { CHART } from './release.js';
