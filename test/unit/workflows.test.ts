@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { parse } from 'yaml';
-import { REPOSITORY } from '../helpers/run-script.js';
+import { REPOSITORY, runScript } from '../helpers/run-script.js';
+import { makeTempFolder } from '../helpers/temp-folder.js';
 
-const FOLDERS = ['.github/workflows', 'docs/examples/github-actions'];
+const FOLDERS = ['.github/workflows', 'docs/examples/github-actions', '.github/actions/check'];
 
 async function readWorkflows(): Promise<{ file: string; text: string }[]> {
   const names = await Promise.all(
@@ -54,12 +55,41 @@ describe('workflows', () => {
       scripts: Record<string, string>;
     };
     for (const { file, text } of await readWorkflows()) {
-      expect((parse(text) as { permissions: unknown }).permissions, file).toEqual({ contents: 'read' });
+      if (!file.endsWith('action.yaml'))
+        expect((parse(text) as { permissions: unknown }).permissions, file).toEqual({ contents: 'read' });
       const run = [...text.matchAll(/run: npm (?:run )?([\w:]+)/gu)].map(([, name = '']) => name);
       expect(
         run.filter((name) => !(name in scripts)),
         file,
       ).toEqual([]);
     }
+  });
+});
+
+/** Runs the real actionlint; the test ends as skipped, with the reason, where it cannot be had. */
+async function lint(context: TestContext, ...files: string[]) {
+  const result = await runScript('run-actionlint.ts', files);
+  const skipped = /^actionlint skipped: (.*)$/mu.exec(result.stdout);
+  if (skipped) context.skip(skipped[1]);
+  return result;
+}
+
+describe('actionlint', () => {
+  it('finds nothing wrong with the workflows and the examples', async (context) => {
+    const { exitCode, stdout } = await lint(context);
+    expect(stdout).toMatch(/^\d+ workflows: nothing wrong$/mu);
+    expect(exitCode).toBe(0);
+  });
+
+  it('refuses a job that needs one that is not there', async (context) => {
+    const folder = await makeTempFolder();
+    const file = join(folder, 'broken.yaml');
+    await writeFile(
+      file,
+      'on: push\njobs:\n  one:\n    needs: another\n    runs-on: ubuntu-24.04\n    steps: [{run: npm test}]\n',
+    );
+    const { exitCode, stdout } = await lint(context, file);
+    expect(stdout).toContain('another');
+    expect(exitCode).toBe(1);
   });
 });
