@@ -1,0 +1,3 @@
+module sluice/sample-app
+
+go 1.24.0

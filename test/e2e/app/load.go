@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	requestLimit  = 5 * time.Second
+	toldFailures  = 20
+	keptConnected = 8
+)
+
+// tally is what became of the requests so far.
+type tally struct {
+	mutex sync.Mutex
+	Sent  int `json:"sent"`
+	// Answered with 200.
+	Answered int `json:"answered"`
+	Failed   int `json:"failed"`
+	// The first failures, with their times.
+	Failures []string `json:"failures"`
+	// How often each body was the answer.
+	Bodies map[string]int `json:"bodies"`
+}
+
+func (sum *tally) add(body string, err error) {
+	sum.mutex.Lock()
+	defer sum.mutex.Unlock()
+	sum.Sent++
+	if err == nil {
+		sum.Answered++
+		sum.Bodies[body]++
+		return
+	}
+	sum.Failed++
+	if len(sum.Failures) < toldFailures {
+		sum.Failures = append(sum.Failures, fmt.Sprintf("%s %v", time.Now().UTC().Format(time.RFC3339Nano), err))
+	}
+}
+
+// Sends requests at a steady rate, whatever becomes of them: half over new connections, half over kept ones.
+func sendLoad(port int, url string, rate int) error {
+	if url == "" || rate < 1 {
+		return errors.New("load: --url and a --rate above 0 are needed")
+	}
+	sum := &tally{Failures: []string{}, Bodies: map[string]int{}}
+	kept := &http.Client{Timeout: requestLimit, Transport: &http.Transport{MaxIdleConnsPerHost: keptConnected}}
+	fresh := &http.Client{Timeout: requestLimit, Transport: &http.Transport{DisableKeepAlives: true}}
+	go func() {
+		clients := []*http.Client{kept, fresh}
+		for count := 0; ; count++ {
+			go func() { sum.add(get(clients[count%2], url)) }()
+			time.Sleep(time.Second / time.Duration(rate))
+		}
+	}()
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /tally", func(response http.ResponseWriter, _ *http.Request) {
+		sum.mutex.Lock()
+		defer sum.mutex.Unlock()
+		answer(response, sum, nil)
+	})
+	return listen(port, mux)
+}
+
+func get(client *http.Client, url string) (string, error) {
+	response, err := client.Get(url)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s", response.Status)
+	}
+	return string(body), err
+}
