@@ -1,9 +1,9 @@
 import { startEmbedded } from '../harness/cluster/embedded.js';
 import type { EmbeddedCluster } from '../harness/cluster/embedded-cluster.js';
-import { installRelease } from '../harness/e2e/helm-release.js';
 import { chooseStores } from '../harness/e2e/provide-stores.js';
 import { measureMemory } from '../harness/exec/measure-memory.js';
 import { waitUntil } from '../harness/exec/wait-until.js';
+import { installRelease } from '../harness/helm/helm-release.js';
 import { renderChart } from '../harness/helm/render-chart.js';
 import { KubeClient } from '../harness/kube/kube-client.js';
 import { readConditions } from '../harness/kube/wait-for-condition.js';

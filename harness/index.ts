@@ -12,16 +12,6 @@ export { type StartEmbeddedOptions, startEmbedded } from './cluster/embedded.js'
 export { openCluster } from './cluster/opened-cluster.js';
 export { findDrift } from './e2e/find-drift.js';
 export {
-  type InstalledRelease,
-  type InstallOptions,
-  installRelease,
-  type ReleasePlace,
-  readReleaseHistory,
-  readReleaseManifests,
-  rollBackRelease,
-  uninstallRelease,
-} from './e2e/helm-release.js';
-export {
   CommandError,
   type CommandErrorOptions,
   type FailureExitCode,
@@ -31,6 +21,16 @@ export {
 } from './errors.js';
 export type { CommandResult, RunCommand, RunCommandOptions } from './exec/run-command.js';
 export type { EngineChoice } from './helm/choose-engine.js';
+export {
+  type InstalledRelease,
+  type InstallOptions,
+  installRelease,
+  type ReleasePlace,
+  readReleaseHistory,
+  readReleaseManifests,
+  rollBackRelease,
+  uninstallRelease,
+} from './helm/helm-release.js';
 export { readValuesFiles } from './helm/read-values-files.js';
 export { type Release, type RenderContext, renderChart } from './helm/render-chart.js';
 export { TemplateFailure, ValuesSchemaError } from './helm/render-error.js';

@@ -3,6 +3,7 @@ import { checkValues } from '../check/check-values.js';
 import { CleanUp, describeCleanUp } from '../cluster/clean-up.js';
 import type { StartedCluster } from '../cluster/cluster.js';
 import { SluiceError } from '../errors.js';
+import { installRelease, type ReleasePlace, uninstallRelease } from '../helm/helm-release.js';
 import type { Release, RenderContext } from '../helm/render-chart.js';
 import type { RenderOptions } from '../helm/render-options.js';
 import { KubeClient } from '../kube/kube-client.js';
@@ -11,7 +12,6 @@ import type { JsonObject } from '../manifest/manifest.js';
 import { openStore } from '../store/open-store.js';
 import type { ValueStore } from '../store/value-store.js';
 import type { ValidateOptions } from '../validate/validate-input.js';
-import { installRelease, type ReleasePlace, uninstallRelease } from './helm-release.js';
 import {
   formatDuration,
   type LifePlatform,

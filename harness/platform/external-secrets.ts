@@ -62,7 +62,8 @@ async function lookForWorkers(operator: StartedProcess): Promise<void> {
   if (waiting.length > 0) throw new Error(`${waiting.join(', ')}: no workers yet`);
 }
 
-function redirectAws(endpointUrl: string): Record<string, string> {
+/** Environment that leads the operator to one endpoint for all of AWS. */
+export function redirectAws(endpointUrl: string): Record<string, string> {
   return {
     AWS_SSM_ENDPOINT: endpointUrl,
     AWS_STS_ENDPOINT: endpointUrl,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { readReleaseHistory, rollBackRelease } from '../../harness/e2e/helm-release.js';
 import { waitUntil } from '../../harness/exec/wait-until.js';
+import { readReleaseHistory, rollBackRelease } from '../../harness/helm/helm-release.js';
 import { RELEASE, test } from './support/scenario.js';
 
 const APP = '/{system}/{app}/{environment}/app';

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { test as base } from 'vitest';
 import type { StartedCluster } from '../../../harness/cluster/cluster.js';
 import { findDrift } from '../../../harness/e2e/find-drift.js';
+import { formatSeconds, waitUntil } from '../../../harness/exec/wait-until.js';
 import {
   type InstalledRelease,
   installRelease,
   type ReleasePlace,
   readReleaseManifests,
   uninstallRelease,
-} from '../../../harness/e2e/helm-release.js';
-import { formatSeconds, waitUntil } from '../../../harness/exec/wait-until.js';
+} from '../../../harness/helm/helm-release.js';
 import { renderChart } from '../../../harness/helm/render-chart.js';
 import { KubeClient, refer } from '../../../harness/kube/kube-client.js';
 import { formatConditions, readConditions } from '../../../harness/kube/wait-for-condition.js';

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { CommandError } from '../errors.js';
 import { type RunCommand, runCommand } from '../exec/run-command.js';
-import { buildStandardInput } from '../helm/build-arguments.js';
-import { explainRenderFailure } from '../helm/render-error.js';
 import type { JsonObject, Manifest } from '../manifest/manifest.js';
 import { parseManifests } from '../manifest/parse-manifests.js';
 import { findHelm, type Helm } from '../toolchain/find-helm.js';
+import { buildStandardInput } from './build-arguments.js';
+import { explainRenderFailure } from './render-error.js';
 
 /** Where releases are: a cluster by its kubeconfig, and one namespace of it. */
 export interface ReleasePlace {
