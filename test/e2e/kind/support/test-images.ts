@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, realpath, symlink } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, realpath, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runCommand } from '../../../../harness/exec/run-command.js';
 import { findCacheFolder } from '../../../../harness/toolchain/cache-folder.js';
