@@ -19,6 +19,7 @@ import { externalSecretEmpty } from './external-secret-empty.js';
 import { externalSecretKeyTwice } from './external-secret-key-twice.js';
 import { externalSecretMerge } from './external-secret-merge.js';
 import { externalSecretRefresh } from './external-secret-refresh.js';
+import { externalSecretSource } from './external-secret-source.js';
 import { externalSecretTarget } from './external-secret-target.js';
 import { externalSecretVersion } from './external-secret-version.js';
 import { labelSyntax } from './label-syntax.js';
@@ -36,6 +37,7 @@ import { schemaUnknownField } from './schema-unknown-field.js';
 import { schemaValue } from './schema-value.js';
 import { secretInPlainSight } from './secret-in-plain-sight.js';
 import { secretRendered } from './secret-rendered.js';
+import { secretStore } from './secret-store.js';
 import { unknownKind } from './unknown-kind.js';
 import { unknownPort } from './unknown-port.js';
 import { unknownVolume } from './unknown-volume.js';
@@ -70,6 +72,7 @@ export const ALL_RULES: readonly Rule[] = [
   envShellName,
   argumentReference,
   externalSecretEmpty,
+  externalSecretSource,
   externalSecretTarget,
   externalSecretMerge,
   externalSecretKeyTwice,
@@ -78,6 +81,7 @@ export const ALL_RULES: readonly Rule[] = [
   externalSecretDeletion,
   externalSecretVersion,
   externalSecretDrift,
+  secretStore,
   refreshInterval,
   parameterStoreCost,
   secretInPlainSight,
