@@ -40,7 +40,7 @@ export class ProcessHost implements ComponentHost {
     this.#link = linkSignals([options.signal, this.#death.signal]);
     // Whatever waits in a cluster listens to it.
     setMaxListeners(0, this.#death.signal);
-    mkdirSync(join(this.folder, 'logs'), { mode: 0o700 });
+    mkdirSync(join(this.folder, 'logs'), { recursive: true, mode: 0o700 });
   }
 
   get signal(): AbortSignal {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReservedPort } from '../exec/reserve-port.js';
 import type { ParameterStoreProgram } from '../toolchain/parameter-store-program.js';
@@ -15,8 +15,8 @@ export interface PreparedStoreProgram extends ParameterStoreProgram {
 }
 
 /**
- * Starts the parameter store as a process on a port of the loopback interface and waits until it answers a request
- * for parameters.
+ * Starts the parameter store as a process on a port that was reserved for it and waits until it answers a request for
+ * parameters. What one before it in the same host left is removed: nothing of it counts.
  *
  * @throws CommandError `PROCESS_DIED`, SluiceError `NOT_IN_TIME`.
  */
@@ -26,8 +26,9 @@ export async function startParameterStore(
   host: ComponentHost,
 ): Promise<ParameterStore> {
   const folder = join(host.folder, 'store');
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { mode: 0o700 });
-  const endpointUrl = `http://127.0.0.1:${port.port}`;
+  const endpointUrl = `http://${port.host}:${port.port}`;
   const { args, env } = program.name === 'localstack' ? runLocalStack(port, folder) : runMoto(port);
   if (program.index !== undefined) await provideLocalStackIndex(program.index, folder);
   await port.release();
@@ -59,7 +60,7 @@ interface StoreCommand {
   env: Record<string, string>;
 }
 
-function runLocalStack({ port }: ReservedPort, folder: string): StoreCommand {
+function runLocalStack({ port, host }: ReservedPort, folder: string): StoreCommand {
   return {
     args: ['-m', 'localstack.runtime.main'],
     env: {
@@ -67,7 +68,7 @@ function runLocalStack({ port }: ReservedPort, folder: string): StoreCommand {
       FILESYSTEM_ROOT: folder,
       // Any other server of its listens on every address.
       GATEWAY_SERVER: 'hypercorn',
-      GATEWAY_LISTEN: `127.0.0.1:${port}`,
+      GATEWAY_LISTEN: `${host}:${port}`,
       SERVICES: 'ssm,sts,secretsmanager,kms,iam',
       // A service that is not asked for costs no memory.
       EAGER_SERVICE_LOADING: '0',
@@ -79,9 +80,9 @@ function runLocalStack({ port }: ReservedPort, folder: string): StoreCommand {
   };
 }
 
-function runMoto({ port }: ReservedPort): StoreCommand {
+function runMoto({ port, host }: ReservedPort): StoreCommand {
   return {
-    args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+    args: ['-m', 'moto.server', '-H', host, '-p', String(port)],
     env: { PYTHONUNBUFFERED: '1' },
   };
 }
