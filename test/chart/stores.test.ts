@@ -218,7 +218,7 @@ describe('a store', () => {
       ...NO_WORKLOAD,
       environment: 'prod',
       secretStores: {
-        a: { aws: { region: 'r', auth: JWT } },
+        a: { cluster: true, aws: { region: 'r', auth: JWT } },
         k: { kubernetes: { auth: { serviceAccount: { name: 'app' } } } },
         v: { vault: { server: 'https://v', auth: { kubernetes: { role: 'r' } } } },
         i: {
