@@ -18,6 +18,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => ({ run: (await import('./env.js')).runEnv }),
   },
   {
+    name: 'refresh',
+    summary: 'have the operator read secrets again, and wait until they, and the pods, hold them',
+    load: async () => ({ run: (await import('./refresh.js')).runRefresh }),
+  },
+  {
     name: 'cluster',
     summary: 'start, list and remove test clusters with operator and parameter store',
     load: async () => ({ run: (await import('./cluster.js')).runCluster }),
