@@ -67,7 +67,15 @@ export {
   waitForSyncFailure,
 } from './secrets/wait-for-sync.js';
 export { openStore, type StoreEndpoint } from './store/open-store.js';
-export type { StoredEntry, StoredValue, StoreService, ValueStore } from './store/value-store.js';
+export type {
+  AwsStoreService,
+  ParameterTier,
+  ParameterType,
+  StoredEntry,
+  StoredValue,
+  StoreService,
+  ValueStore,
+} from './store/value-store.js';
 export { findCacheFolder } from './toolchain/cache-folder.js';
 export { type FindHelmOptions, findHelm, type Helm } from './toolchain/find-helm.js';
 export type { Issue, Severity } from './validate/issue.js';

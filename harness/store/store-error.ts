@@ -1,4 +1,4 @@
-import { SluiceError } from '../errors.js';
+import { SluiceError, type SluiceErrorOptions } from '../errors.js';
 import type { SecretValue } from '../manifest/secret-value.js';
 
 /** A call to a store, for its error. */
@@ -10,6 +10,18 @@ export interface StoreCall {
   signal?: AbortSignal | undefined;
 }
 
+/** A call that a store refused or did not answer. */
+export class StoreError extends SluiceError {
+  override readonly name: string = 'StoreError';
+  /** True where nothing tells whether the store did what it was asked: the answer was lost, or told of a failure inside. */
+  readonly mayHaveHappened: boolean;
+
+  constructor({ mayHaveHappened = false, ...options }: SluiceErrorOptions & { mayHaveHappened?: boolean }) {
+    super(options);
+    this.mayHaveHappened = mayHaveHappened;
+  }
+}
+
 /**
  * The error for a call that a store refused or did not answer.
  *
@@ -17,29 +29,42 @@ export interface StoreCall {
  */
 export function describeStoreError({ what, value, signal }: StoreCall, error: unknown): unknown {
   if (signal?.aborted) return signal.reason;
+  if (error instanceof SluiceError) return error;
   const name = error instanceof Error ? error.name : '';
   const text = error instanceof Error ? error.message || readCode(error) || name : String(error);
   const evidence = `${name}: ${hideValue(text, value)}`;
   // The original is no cause: it holds the request, and with it the value.
-  if (readStatus(error) === undefined) {
-    return new SluiceError({
+  if (NO_CREDENTIALS.test(name) || EXPIRED.test(name)) return withoutCredentials(what, evidence);
+  if (name === 'Error' && /region is missing/iu.test(text)) return withoutRegion(what);
+  const status = readStatus(error);
+  if (status === undefined || name === 'SyntaxError') {
+    return new StoreError({
       code: 'STORE_UNREACHABLE',
       message: `${what}: no answer`,
       evidence,
       remedy: 'Check the endpoint (AWS_ENDPOINT_URL), the region (AWS_REGION) and the credentials.',
       exitCode: 3,
+      mayHaveHappened: true,
     });
   }
   if (DENIED.test(name)) {
-    return new SluiceError({
+    return new StoreError({
       code: 'STORE_ACCESS_DENIED',
       message: `${what}: not allowed`,
       evidence,
       remedy: 'Grant the action to who is calling (aws sts get-caller-identity), for this name and its key.',
     });
   }
-  const code = THROTTLED.test(name) ? 'STORE_THROTTLED' : 'STORE_REFUSED';
-  return new SluiceError({ code, message: `${what}: refused`, evidence });
+  if (isThrottled(error)) {
+    return new StoreError({
+      code: 'STORE_THROTTLED',
+      message: `${what}: refused`,
+      evidence,
+      remedy: 'The account is asked too often: run it again in a minute, nothing is half done.',
+    });
+  }
+  const mayHaveHappened = status >= 500 || status === 200;
+  return new StoreError({ code: 'STORE_REFUSED', message: `${what}: refused`, evidence, mayHaveHappened });
 }
 
 /** How the SDK is told of a signal. */
@@ -52,9 +77,44 @@ export function isNamed(error: unknown, names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name);
 }
 
+/** True where the store refused a call because there are too many; it did nothing. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && THROTTLED.test(error.name);
+}
+
+/** True where there was no answer, half of one, or one that tells of a failure inside the store. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof SluiceError) return false;
+  if (NO_CREDENTIALS.test(error.name) || /region is missing/iu.test(error.message)) return false;
+  const status = readStatus(error);
+  return status === undefined || status >= 500 || error.name === 'SyntaxError';
+}
+
 const DENIED =
-  /^(?:AccessDenied(?:Exception)?|UnrecognizedClientException|InvalidSignatureException|ExpiredToken(?:Exception)?|InvalidClientTokenId)$/u;
+  /^(?:AccessDenied(?:Exception)?|UnrecognizedClientException|InvalidSignatureException|IncompleteSignature(?:Exception)?)$/u;
+const EXPIRED =
+  /^(?:ExpiredToken(?:Exception)?|RequestExpired|InvalidClientTokenId|TokenRefreshRequired|ExpiredTokenException)$/u;
+const NO_CREDENTIALS = /^(?:CredentialsProviderError|TokenProviderError)$/u;
 const THROTTLED = /Throttl|TooManyRequests|TooManyUpdates|RequestLimitExceeded|SlowDown/u;
+
+function withoutCredentials(what: string, evidence: string): StoreError {
+  return new StoreError({
+    code: 'STORE_CREDENTIALS',
+    message: `${what}: no valid credentials`,
+    evidence,
+    remedy: 'Log in anew (aws sso login), or choose credentials with --profile or AWS_PROFILE.',
+    exitCode: 3,
+  });
+}
+
+function withoutRegion(what: string): StoreError {
+  return new StoreError({
+    code: 'STORE_REGION',
+    message: `${what}: no region`,
+    remedy: 'Name it with --region, AWS_REGION, or in the profile.',
+    exitCode: 2,
+  });
+}
 
 function hideValue(text: string, value: SecretValue | undefined): string {
   const quoted = text.replaceAll(/\bValue '.*?' at '/gsu, "Value '<hidden>' at '");

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SecretValue } from '../../harness/manifest/secret-value.js';
 import { openStore } from '../../harness/store/open-store.js';
-import type { StoreService, ValueStore } from '../../harness/store/value-store.js';
+import type { AwsStoreService, ValueStore } from '../../harness/store/value-store.js';
 import { useSharedCluster } from './support/shared.js';
 
-const SERVICES: readonly StoreService[] = ['ParameterStore', 'SecretsManager'];
+const SERVICES: readonly AwsStoreService[] = ['ParameterStore', 'SecretsManager'];
 
-async function open(service: StoreService): Promise<{ store: ValueStore; folder: string }> {
+async function open(service: AwsStoreService): Promise<{ store: ValueStore; folder: string }> {
   const store = await openStore((await useSharedCluster()).parameterStore, service);
   const folder = `/test-${randomBytes(4).toString('hex')}`;
   onTestFinished(async () => {
@@ -63,9 +63,9 @@ describe.each(SERVICES)('a store of values: %s', (service) => {
 
 test('what is written as plain text can be read all the same', async () => {
   const { store, folder } = await open('ParameterStore');
-  await store.put(`${folder}/plain`, new SecretValue('info'), { secret: false, tags: { team: 'shop' } });
+  await store.put(`${folder}/plain`, new SecretValue('info'), { type: 'String', tags: { team: 'shop' } });
   expect((await store.get(`${folder}/plain`))!.value.reveal()).toBe('info');
-  await store.put(`${folder}/plain`, new SecretValue('debug'), { secret: false, tags: { team: 'shop' } });
+  await store.put(`${folder}/plain`, new SecretValue('debug'), { type: 'String', tags: { team: 'shop' } });
   expect((await store.get(`${folder}/plain`))!.value.reveal()).toBe('debug');
 });
 

@@ -4,14 +4,14 @@ import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SecretValue } from '../../../harness/manifest/secret-value.js';
 import { openStore } from '../../../harness/store/open-store.js';
-import type { StoreService, ValueStore } from '../../../harness/store/value-store.js';
+import type { AwsStoreService, ValueStore } from '../../../harness/store/value-store.js';
 
 const SECRET = 'hunter2-which-nobody-may-see';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 async function openAt(
   answer: (response: ServerResponse) => void,
-  service: StoreService,
+  service: AwsStoreService,
 ): Promise<ValueStore> {
   const server = createServer((request, response) => {
     request.resume().once('end', () => answer(response));
