@@ -17,10 +17,10 @@ import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
 import { runCli } from '../helpers/run-cli.js';
 import { REPOSITORY } from '../helpers/run-script.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
+import { decodeSecret } from './support/compare-values.js';
 import { findTexts } from './support/find-text.js';
 import { lendCluster } from './support/lend-cluster.js';
 import { makeNamespace } from './support/namespace.js';
-import { decodeSecret } from './support/scenario.js';
 import { useSharedCluster } from './support/shared.js';
 
 const colors = pc.createColors(false);

@@ -1,41 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { test as base } from 'vitest';
 import type { StartedCluster } from '../../../harness/cluster/cluster.js';
-import { findDrift } from '../../../harness/e2e/find-drift.js';
 import { formatSeconds, waitUntil } from '../../../harness/exec/wait-until.js';
 import {
   type InstalledRelease,
   installRelease,
   type ReleasePlace,
-  readReleaseManifests,
   uninstallRelease,
 } from '../../../harness/helm/helm-release.js';
-import { renderChart } from '../../../harness/helm/render-chart.js';
-import { KubeClient, refer } from '../../../harness/kube/kube-client.js';
-import { formatConditions, readConditions } from '../../../harness/kube/wait-for-condition.js';
-import type { ContainerEnvironment, EnvVariable } from '../../../harness/manifest/container-environment.js';
-import { effectiveEnv } from '../../../harness/manifest/effective-env.js';
-import { revealValue } from '../../../harness/manifest/env-value.js';
-import {
-  formatObjectName,
-  type JsonObject,
-  type KubernetesObject,
-} from '../../../harness/manifest/manifest.js';
-import { SecretValue } from '../../../harness/manifest/secret-value.js';
-import { diagnose, listEvents, type ObjectEvent } from '../../../harness/secrets/diagnose.js';
-import { readLiveEnvironment } from '../../../harness/secrets/live-environment.js';
+import { KubeClient } from '../../../harness/kube/kube-client.js';
+import type { ContainerEnvironment } from '../../../harness/manifest/container-environment.js';
+import type { JsonObject, KubernetesObject } from '../../../harness/manifest/manifest.js';
+import { diagnose, type ObjectEvent } from '../../../harness/secrets/diagnose.js';
 import { askForSync, type Refreshed, refresh } from '../../../harness/secrets/refresh.js';
-import { readStoreContent } from '../../../harness/secrets/store-content.js';
-import {
-  referToExternalSecret,
-  waitForSync,
-  waitForSyncFailure,
-} from '../../../harness/secrets/wait-for-sync.js';
-import { openStore } from '../../../harness/store/open-store.js';
-import type { StoreService, ValueStore } from '../../../harness/store/value-store.js';
+import { waitForSync, waitForSyncFailure } from '../../../harness/secrets/wait-for-sync.js';
+import type { AwsStoreService, ValueStore } from '../../../harness/store/value-store.js';
+import { compareValues, decodeSecret, listValues } from './compare-values.js';
+import { findReleaseDrift } from './find-release-drift.js';
 import { CHART } from './release.js';
+import { findEnvironmentDifferences, foretellEnvironment } from './release-environment.js';
 import { useSharedCluster } from './shared.js';
 import { provideStaticKeys, staticStoreValues } from './static-store.js';
+import { StoreCorner } from './store-corner.js';
+import { waitForEvent, waitForReason } from './wait-for-operator.js';
 
 /** Name of the release, and so of the application, where a scenario gives no other. */
 export const RELEASE = 'shop';
@@ -55,38 +42,34 @@ export const test = base.extend<{ scenario: Scenario }>({
 
 /** What a scenario works with. Whatever it makes is removed in its end. */
 export class Scenario {
-  readonly cluster: StartedCluster;
   readonly client: KubeClient;
-  /** Its namespace, and the first part of its paths in the store: the chart's `system`. */
-  readonly namespace = `test-${randomBytes(4).toString('hex')}`;
   readonly #name: string;
-  readonly #stores: Readonly<Record<StoreService, ValueStore>>;
+  readonly #corner: StoreCorner;
   readonly #releases = new Map<string, ReleasePlace>();
-  readonly #paths = new Set<string>();
-  readonly #values: SecretValue[] = [];
   readonly #namespaces: string[] = [];
   readonly #steps: string[] = [];
 
   private constructor(
     name: string,
-    cluster: StartedCluster,
-    stores: Readonly<Record<StoreService, ValueStore>>,
+    readonly cluster: StartedCluster,
+    corner: StoreCorner,
   ) {
     this.#name = name;
-    this.cluster = cluster;
     this.client = new KubeClient(cluster.connection);
-    this.#stores = stores;
+    this.#corner = corner;
   }
 
   static async open(name: string, own?: StartedCluster): Promise<Scenario> {
     const cluster = own ?? (await useSharedCluster());
-    const stores = {
-      ParameterStore: await openStore(cluster.parameterStore),
-      SecretsManager: await openStore(cluster.parameterStore, 'SecretsManager'),
-    };
-    const scenario = new Scenario(name, cluster, stores);
+    const corner = await StoreCorner.open(cluster, `test-${randomBytes(4).toString('hex')}`);
+    const scenario = new Scenario(name, cluster, corner);
     await scenario.makeNamespace(scenario.namespace);
     return scenario;
+  }
+
+  /** Its namespace, and the first part of its paths in the store: the chart's `system`. */
+  get namespace(): string {
+    return this.#corner.root;
   }
 
   /** Makes a further namespace, with the keys of the store in it. */
@@ -114,7 +97,7 @@ export class Scenario {
   }
 
   get parameters(): ValueStore {
-    return this.#stores.ParameterStore;
+    return this.#corner.stores.ParameterStore;
   }
 
   /** Region of the store. */
@@ -124,32 +107,25 @@ export class Scenario {
 
   /** A path below the scenario's own place in the store. */
   path(rest: string): string {
-    return `/${this.namespace}/${rest}`;
+    return this.#corner.path(rest);
   }
 
   /** Writes a value below the scenario's own place: text as it is, all else as JSON. Gives its version. */
   async put(
     rest: string,
     value: string | JsonObject,
-    service: StoreService = 'ParameterStore',
+    service: AwsStoreService = 'ParameterStore',
   ): Promise<string> {
-    const secret = new SecretValue(typeof value === 'string' ? value : JSON.stringify(value));
-    this.#values.push(secret);
-    if (typeof value === 'object')
-      this.#values.push(...listTexts(value).map((text) => new SecretValue(text)));
-    this.#paths.add(`${service} ${this.path(rest)}`);
-    return await this.#stores[service].put(this.path(rest), secret);
+    return await this.#corner.put(rest, value, service);
   }
 
   /** Writes a parameter of plain text, as what is no secret is kept. */
   async putPlain(rest: string, text: string, tags?: Readonly<Record<string, string>>): Promise<void> {
-    this.#paths.add(`ParameterStore ${this.path(rest)}`);
-    const options = { secret: false, ...(tags === undefined ? {} : { tags }) };
-    await this.parameters.put(this.path(rest), new SecretValue(text), options);
+    await this.#corner.putPlain(rest, text, tags);
   }
 
   async removeParameter(rest: string): Promise<void> {
-    await this.#stores.ParameterStore.delete(this.path(rest));
+    await this.#corner.remove(rest);
   }
 
   /** Installs the chart, or upgrades the release, with these values over those that every scenario needs. */
@@ -205,18 +181,8 @@ export class Scenario {
 
   /** Waits until an ExternalSecret tells this reason in one of its conditions. */
   async tells(key: string, reason: string): Promise<void> {
-    const reference = referToExternalSecret({ namespace: this.namespace, name: `${RELEASE}-${key}` });
-    const options = {
-      what: `ExternalSecret ${key}: ${reason}`,
-      timeoutMs: 20_000,
-      signal: this.cluster.signal,
-    };
-    await waitUntil(async () => {
-      const object = await this.client.read(reference);
-      if (object === undefined) throw new Error('there is none');
-      if (!readConditions(object).some((one) => one.reason === reason))
-        throw new Error(formatConditions(object));
-    }, options);
+    const name = { namespace: this.namespace, name: `${RELEASE}-${key}` };
+    await waitForReason(this.client, name, { reason, signal: this.cluster.signal });
   }
 
   /** Has the operator read an ExternalSecret of the release again, and waits until it is synced. */
@@ -246,7 +212,7 @@ export class Scenario {
   ): Promise<string[]> {
     const secret = await this.readSecret(name, namespace);
     if (secret === undefined) return [`Secret ${name}: there is none`];
-    return compare(decodeSecret(secret), expected);
+    return compareValues(decodeSecret(secret), expected);
   }
 
   /** Waits until a Secret has exactly these keys with these values. */
@@ -262,15 +228,8 @@ export class Scenario {
 
   /** Waits for an event whose message matches; the newest text where there are several. */
   async event(about: string, message: RegExp): Promise<ObjectEvent> {
-    return await waitUntil(
-      async () => {
-        const events = (await listEvents(this.client, this.namespace)).filter((one) => one.about === about);
-        const found = events.find((one) => message.test(one.message));
-        if (found !== undefined) return found;
-        throw new Error(events.map((one) => one.message).join('; ') || 'no event');
-      },
-      { what: `event of ${about}: ${message}`, timeoutMs: 20_000, signal: this.cluster.signal },
-    );
+    const { namespace } = this;
+    return await waitForEvent(this.client, { namespace, about, message, signal: this.cluster.signal });
   }
 
   /** In what the environment of the release's containers, computed from the live objects, is other than expected. */
@@ -278,24 +237,18 @@ export class Scenario {
     expected: Readonly<Record<string, string>>,
     { workload = RELEASE, namespace = this.namespace }: { workload?: string; namespace?: string } = {},
   ): Promise<string[]> {
-    const [container] = await readLiveEnvironment(this.client, {
-      namespace,
-      workload,
-      kubernetesVersion: this.cluster.kubernetesVersion,
-    });
-    if (container === undefined) return [`workload ${workload}: there is none`];
-    const problems = container.problems.map(({ message }) => message);
-    return [
-      ...problems,
-      ...container.openEnded.map(({ source }) => `open: ${source.name}`),
-      ...compare(listValues(container.variables), expected),
-    ];
+    const { kubernetesVersion } = this.cluster;
+    return await findEnvironmentDifferences(
+      this.client,
+      { namespace, workload, kubernetesVersion },
+      expected,
+    );
   }
 
   /** In what the environment that is told from values and store beforehand is other than expected. */
   async foretell(values: JsonObject, expected: Readonly<Record<string, string>>): Promise<string[]> {
     const { problems, variables } = await this.#foretell(values);
-    return [...problems.map(({ message }) => message), ...compare(listValues(variables), expected)];
+    return [...problems.map(({ message }) => message), ...compareValues(listValues(variables), expected)];
   }
 
   /** What is said beforehand to keep the release's container from starting, or from getting what it should. */
@@ -304,25 +257,14 @@ export class Scenario {
   }
 
   async #foretell(values: JsonObject): Promise<ContainerEnvironment> {
-    const { namespace } = this;
+    const { namespace, parameters } = this;
     const all = { ...this.baseValues(), ...values };
-    const { manifests } = await renderChart({ chart: CHART, release: RELEASE, namespace, values: all });
-    const known = await readStoreContent(manifests, { namespace, storeOf: () => this.parameters });
-    return effectiveEnv(manifests, { namespace, known, workload: RELEASE })[0]!;
+    return await foretellEnvironment({ release: RELEASE, namespace, values: all, parameters });
   }
 
   /** Where objects of the release are no longer as they were rendered. */
   async drift(release = RELEASE, namespace = this.namespace): Promise<string[]> {
-    const manifests = await readReleaseManifests(this.place(namespace), release);
-    const found = manifests.map(async ({ object }) => {
-      const reference = refer(object);
-      const live = await this.client.read({ ...reference, namespace: reference.namespace ?? namespace });
-      const name = formatObjectName(object);
-      return live === undefined
-        ? [`${name}: gone`]
-        : findDrift(object, live).map((text) => `${name} ${text}`);
-    });
-    return (await Promise.all(found)).flat();
+    return await findReleaseDrift(this.client, this.place(namespace), release);
   }
 
   /** Prints the steps so far and what the cluster says, without values. */
@@ -330,7 +272,7 @@ export class Scenario {
     const texts = await Promise.all(
       this.#namespaces.map(
         async (namespace) =>
-          await diagnose(this.cluster, this.client, { namespace, hide: this.#values }).catch(String),
+          await diagnose(this.cluster, this.client, { namespace, hide: this.#corner.values }).catch(String),
       ),
     );
     process.stderr.write(`e2e: ${this.#name}: failed\n${texts.join('\n')}\n`);
@@ -338,56 +280,20 @@ export class Scenario {
 
   async close(): Promise<void> {
     process.stderr.write(`e2e: ${this.#name}: ${this.#steps.join('; ')}\n`);
-    const failures: unknown[] = [];
-    const run = async (parts: Promise<unknown>[]): Promise<void> => {
-      for (const end of await Promise.allSettled(parts))
-        if (end.status === 'rejected') failures.push(end.reason);
-    };
-    await run(
+    const failures = await settle(
       [...this.#releases].map(async ([key, place]) => await uninstallRelease(place, key.split('/')[1]!)),
     );
-    await run([
-      ...this.#namespaces.map(async (name) => {
-        await this.client.remove({ apiVersion: 'v1', kind: 'Namespace', name });
-      }),
-      ...[...this.#paths].map(async (one) => {
-        const [service, path] = one.split(' ') as [StoreService, string];
-        await this.#stores[service].delete(path);
-      }),
-    ]);
+    const removals = this.#namespaces.map(async (name) => {
+      await this.client.remove({ apiVersion: 'v1', kind: 'Namespace', name });
+    });
+    failures.push(...(await settle(removals)), ...(await this.#corner.clear()));
     this.client.close();
-    for (const store of Object.values(this.#stores)) store.close();
+    this.#corner.close();
     if (failures.length > 0) throw failures[0];
   }
 }
 
-/** The keys of a Secret with their values as text. */
-export function decodeSecret(secret: KubernetesObject): Map<string, string> {
-  const data = (secret['data'] ?? {}) as Record<string, string>;
-  return new Map(
-    Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString('utf8')]),
-  );
-}
-
-function listValues(variables: readonly EnvVariable[]): Map<string, string> {
-  return new Map(
-    variables.flatMap(({ name, value }): [string, string][] =>
-      value.state === 'absent' ? [] : [[name, revealValue(value) ?? `<${value.state}>`]],
-    ),
-  );
-}
-
-function compare(actual: ReadonlyMap<string, string>, expected: Readonly<Record<string, string>>): string[] {
-  const names = new Set([...actual.keys(), ...Object.keys(expected)]);
-  return [...names].flatMap((name) => {
-    const [is, should] = [actual.get(name), expected[name]];
-    if (is === should) return [];
-    if (is === undefined) return [`${name}: missing`];
-    if (should === undefined) return [`${name}: not expected`];
-    return [`${name}: another value (${is.length} characters, expected ${should.length})`];
-  });
-}
-
-function listTexts(value: JsonObject): string[] {
-  return Object.values(value).filter((text): text is string => typeof text === 'string' && text.length > 3);
+async function settle(parts: Promise<unknown>[]): Promise<unknown[]> {
+  const ends = await Promise.allSettled(parts);
+  return ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
 }
