@@ -92,7 +92,8 @@ async function refreshOne(
     const secret = readSecretName(object);
     const before = await readDigests(client, { namespace, secret }, signal);
     const { begin, before: after } = await ask(client, object, { namespace, signal });
-    await waitForSync(client, one, { after, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    const waiting = { after, changed: true, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    await waitForSync(client, one, waiting);
     const durationMs = Math.round(performance.now() - begin);
     const now = await readDigests(client, { namespace, secret }, signal);
     const changedKeys = before === undefined || now === undefined ? undefined : listChangedKeys(before, now);

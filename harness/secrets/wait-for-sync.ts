@@ -14,6 +14,8 @@ export interface ExternalSecretName {
 export interface WaitForSyncOptions extends Partial<Omit<WaitOptions, 'what'>> {
   /** A sync that is another than this one, as `readSync` gave it. */
   after?: Sync | undefined;
+  /** The ExternalSecret was changed since: only a sync of the change counts, none that was under way. */
+  changed?: boolean;
 }
 
 /** A sync that the operator has reported. */
@@ -50,7 +52,7 @@ export function readSync(object: KubernetesObject): Sync {
 export async function waitForSync(
   client: KubeClient,
   name: ExternalSecretName,
-  { after, timeoutMs = SYNCED_WITHIN_MS, ...options }: WaitForSyncOptions = {},
+  { after, changed = false, timeoutMs = SYNCED_WITHIN_MS, ...options }: WaitForSyncOptions = {},
 ): Promise<KubernetesObject> {
   const reference = referToExternalSecret(name);
   return await waitUntil(
@@ -59,7 +61,7 @@ export async function waitForSync(
       if (object === undefined) throw new Error('there is no such object');
       const ready = readConditions(object).find(({ type }) => type === 'Ready');
       if (ready?.status !== 'True') throw new Error(formatConditions(object));
-      if (after !== undefined && isSame(readSync(object), after)) {
+      if (after !== undefined && isSame(readSync(object), after, changed)) {
         throw new Error(`synced, but not since ${after.refreshTime ?? 'the beginning'}`);
       }
       return object;
@@ -91,6 +93,6 @@ export async function waitForSyncFailure(
   );
 }
 
-function isSame(one: Sync, other: Sync): boolean {
-  return one.resourceVersion === other.resourceVersion && one.refreshTime === other.refreshTime;
+function isSame(one: Sync, other: Sync, changed: boolean): boolean {
+  return one.resourceVersion === other.resourceVersion && (changed || one.refreshTime === other.refreshTime);
 }
