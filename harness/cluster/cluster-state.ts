@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EngineRecord } from '../docker/docker-engine.js';
 import { SluiceError } from '../errors.js';
 import type { ProcessIdentity } from '../exec/process-identity.js';
 import type { ComponentName } from '../platform/component.js';
@@ -19,7 +20,7 @@ export interface ComponentRecord extends ProcessIdentity {
 export interface ClusterState {
   format: 1;
   name: string;
-  provider: 'embedded' | 'existing';
+  provider: 'embedded' | 'kind' | 'existing';
   /** ISO 8601. */
   createdAt: string;
   /** The process that takes it away when it ends; null for one that stays until it is told to go. */
@@ -27,6 +28,10 @@ export interface ClusterState {
   /** Folder with the data of the components, outside the cache. Only where there are any. */
   dataFolder?: string;
   components: ComponentRecord[];
+  /** Engine of its own, written down as soon as there is anything of it. */
+  engine?: EngineRecord;
+  /** There once something of it may be in a Docker engine. */
+  kind?: KindRecord;
   /** Namespace to use freely; made by us, and taken away, in a cluster that is not ours. */
   namespace: string;
   /** What that namespace is labelled with, so that no other is ever taken away. */
@@ -38,6 +43,31 @@ export interface ClusterState {
 
 /** State of a cluster that has components. */
 export type EmbeddedState = ClusterState & { provider: 'embedded'; dataFolder: string };
+
+/** State of a cluster that runs in a Docker engine. */
+export type KindState = ClusterState & { provider: 'kind'; dataFolder: string };
+
+/** What there is of a cluster in a Docker engine. */
+export interface KindRecord {
+  /** By which kind knows it. */
+  clusterName: string;
+  /** Container that is its one node. */
+  node: string;
+  /** Image of the node. */
+  nodeImage: string;
+  /** Path of kind. */
+  program: string;
+  /** Path of the docker client. */
+  docker: string;
+  /** What leads docker and kind to the engine. */
+  engineEnv: Readonly<Record<string, string>>;
+  /** IPv4 address at which pods reach servers of this machine; undefined where they can't. */
+  hostAddress?: string;
+  /** The node's first process, where it can be seen from here. */
+  nodeProcess?: ProcessIdentity;
+  /** Container of the parameter store, where it is one. */
+  storeContainer?: string;
+}
 
 /** What is known once a cluster is ready. */
 export interface ReadyState {

@@ -49,7 +49,8 @@ async function prepareOperator(options: ToolchainOptions): Promise<EmbeddedProgr
   return { ...program, access: await ensureOperatorAccess(program, options) };
 }
 
-async function prepareStore(options: ToolchainOptions): Promise<PreparedStoreProgram> {
+/** Gives the parameter store with what makes its start short. */
+export async function prepareStore(options: ToolchainOptions): Promise<PreparedStoreProgram> {
   const program = await ensureParameterStore(options);
   if (program.name !== 'localstack') return program;
   return { ...program, index: await ensureLocalStackIndex(program, options) };

@@ -15,6 +15,7 @@ import {
   listClusters,
   type ReadyState,
 } from './cluster-state.js';
+import { readKindKubeconfig } from './kind-kubeconfig.js';
 import { removeCluster } from './remove-cluster.js';
 import { readOwnKubeconfig } from './write-kubeconfig.js';
 
@@ -37,17 +38,23 @@ export async function openCluster(name: string, options: OpenClusterOptions = {}
   if (found === undefined) throw await describeUnknown(name, cacheFolder);
   const { folder, state } = found;
   if (state.ready === undefined) throw describeUnready(state);
-  const connection =
-    state.provider === 'embedded'
-      ? await readOwnKubeconfig(folder.kubeconfig)
-      : (await readKubeconfig({ path: folder.kubeconfig })).connection;
-  return new OpenedCluster(folder, state, { ready: state.ready, connection });
+  const connection = await readConnection(state, folder.kubeconfig);
+  const parts = { ready: state.ready, connection };
+  if (state.provider !== 'kind') return new OpenedCluster(folder, state, parts);
+  // It is a cluster known by what is written down of it too, and more.
+  const { KindCluster } = await import('./kind-cluster.js');
+  return new KindCluster(folder, state, parts);
+}
+
+async function readConnection({ provider }: ClusterState, path: string): Promise<KubeConnection> {
+  if (provider === 'embedded') return await readOwnKubeconfig(path);
+  return provider === 'kind' ? await readKindKubeconfig(path) : (await readKubeconfig({ path })).connection;
 }
 
 /** A cluster known by what is written down of it, whoever started it. */
 export class OpenedCluster implements StartedCluster {
   readonly connection: KubeConnection;
-  readonly #folder: ClusterFolder;
+  protected readonly folder: ClusterFolder;
   readonly #state: ClusterState;
   readonly #ready: ReadyState;
   readonly #death = new AbortController();
@@ -59,7 +66,7 @@ export class OpenedCluster implements StartedCluster {
     state: ClusterState,
     { ready, connection }: { ready: ReadyState; connection: KubeConnection },
   ) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#state = state;
     this.#ready = ready;
     this.connection = connection;
@@ -88,7 +95,7 @@ export class OpenedCluster implements StartedCluster {
   }
 
   get kubeconfig(): string {
-    return this.#folder.kubeconfig;
+    return this.folder.kubeconfig;
   }
 
   get kubernetesVersion(): string {
@@ -99,6 +106,11 @@ export class OpenedCluster implements StartedCluster {
     return this.#ready.parameterStore;
   }
 
+  /** As it is written down now: components are started again, by whoever uses the cluster. */
+  protected get state(): ClusterState {
+    return this.folder.read() ?? this.#state;
+  }
+
   // They are another process's children: nobody tells us when one ends, so we look, from the first time it matters.
   get signal(): AbortSignal {
     this.#watch ??= setInterval(() => void this.#look(), WATCH_MS).unref();
@@ -106,7 +118,7 @@ export class OpenedCluster implements StartedCluster {
   }
 
   async logs(component: ComponentName, lines = 200): Promise<string[]> {
-    const record = this.#state.components.find(({ name }) => name === component);
+    const record = this.state.components.find(({ name }) => name === component);
     return record === undefined ? [] : await readLogTail(record.logFile, lines);
   }
 
@@ -121,13 +133,14 @@ export class OpenedCluster implements StartedCluster {
 
   async #stop(): Promise<void> {
     clearInterval(this.#watch);
+    const state = this.folder.read();
     // Somebody else has taken it away.
-    if (this.#folder.read() === undefined) return;
-    await removeCluster(this.#folder, this.#state);
+    if (state === undefined) return;
+    await removeCluster(this.folder, state);
   }
 
   async #look(): Promise<void> {
-    const dead = this.#state.components.find((component) => !isRunning(component));
+    const dead = this.state.components.find((component) => !isRunning(component));
     if (dead === undefined || this.#death.signal.aborted) return;
     clearInterval(this.#watch);
     this.#death.abort(await describeDeath(dead));

@@ -4,6 +4,7 @@ import { isRunning } from '../exec/process-identity.js';
 import { killProcessNow, stopProcess } from '../exec/stop-process.js';
 import { CleanUp, describeCleanUp } from './clean-up.js';
 import { type ClusterFolder, type ClusterState, listClusters } from './cluster-state.js';
+import { removeContainers, removeContainersNow } from './kind-containers.js';
 import { removeOwnNamespace } from './own-namespace.js';
 
 /**
@@ -17,6 +18,10 @@ export async function removeCluster(folder: ClusterFolder, state: ClusterState):
   const { dataFolder } = state;
   if (dataFolder !== undefined) {
     cleanUp.add(`folder ${dataFolder}`, async () => await removeFolder(dataFolder));
+  }
+  const { kind } = state;
+  if (kind !== undefined) {
+    cleanUp.add(`container ${kind.node}`, async () => await removeContainers(kind));
   }
   for (const component of state.components) {
     cleanUp.add(`${component.name} (process ${component.pid})`, async () => {
@@ -36,6 +41,7 @@ export async function removeCluster(folder: ClusterFolder, state: ClusterState):
 /** As `removeCluster`, when nothing can be awaited any more. */
 export function removeClusterNow(folder: ClusterFolder, state: ClusterState): void {
   for (const component of [...state.components].reverse()) killProcessNow(component);
+  if (state.kind !== undefined) removeContainersNow(state.kind);
   const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 };
   if (state.dataFolder !== undefined) rmSync(state.dataFolder, options);
   rmSync(folder.path, options);

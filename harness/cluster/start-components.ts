@@ -20,6 +20,7 @@ import { createCredentials } from './credentials.js';
 import type { EmbeddedCluster } from './embedded-cluster.js';
 import type { EmbeddedPrograms } from './embedded-programs.js';
 import { type TimeStep, timeSteps } from './time-steps.js';
+import { untilOneFails } from './until-one-fails.js';
 import { writeKubeconfig } from './write-kubeconfig.js';
 
 export interface StartComponentsOptions {
@@ -146,22 +147,4 @@ async function startOperator(
       host,
     );
   });
-}
-
-// All of them have ended when this returns: what is undone next is not done again behind its back.
-async function untilOneFails<T extends readonly unknown[]>(
-  host: ProcessHost,
-  parts: { [K in keyof T]: Promise<T[K]> },
-): Promise<T> {
-  const all = parts.map(async (part) => {
-    try {
-      await part;
-    } catch (error) {
-      host.abort(error);
-      throw error;
-    }
-  });
-  await Promise.allSettled(all);
-  if (host.signal.aborted) throw host.signal.reason;
-  return (await Promise.all(parts)) as unknown as T;
 }

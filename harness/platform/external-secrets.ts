@@ -57,7 +57,12 @@ const CONTROLLERS = ['externalsecret', 'secretstore', 'clustersecretstore'];
 
 // Its health endpoint answers before any controller does.
 async function lookForWorkers(operator: StartedProcess): Promise<void> {
-  const started = (await operator.readLog(2000)).filter((line) => line.includes('"Starting workers"'));
+  requireWorkers(await operator.readLog(2000));
+}
+
+/** Throws where the operator's log does not tell that its controllers work. */
+export function requireWorkers(log: readonly string[]): void {
+  const started = log.filter((line) => line.includes('"Starting workers"'));
   const waiting = CONTROLLERS.filter((name) => !started.some((line) => line.includes(`"${name}"`)));
   if (waiting.length > 0) throw new Error(`${waiting.join(', ')}: no workers yet`);
 }

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { DockerEngine } from '../docker/docker-engine.js';
+import { CommandError, SluiceError } from '../errors.js';
+import { identifyProcess, type ProcessIdentity, readProcessStart } from '../exec/process-identity.js';
+import { runCommand } from '../exec/run-command.js';
+import { waitUntil } from '../exec/wait-until.js';
+import type { KubeClient } from '../kube/kube-client.js';
+import { waitForCondition } from '../kube/wait-for-condition.js';
+import type { KindRecord } from './cluster-state.js';
+import { formatKindConfig } from './kind-config.js';
+
+const CONTAINERD_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 180_000;
+
+/** Port of the API server in an engine that nobody else uses. */
+const OWN_API_PORT = 6443;
+
+/** Environment of the docker client and of kind: this process's own, led to the engine. */
+export function engineEnvironment({ docker, engineEnv }: Pick<KindRecord, 'docker' | 'engineEnv'>) {
+  return {
+    ...process.env,
+    ...engineEnv,
+    PATH: `${join(docker, '..')}:${process.env['PATH'] ?? ''}`,
+    KIND_EXPERIMENTAL_PROVIDER: 'docker',
+  };
+}
+
+/** Runs the docker client, led to the cluster's engine. */
+export async function runDocker(record: KindRecord, args: readonly string[], signal?: AbortSignal) {
+  return await runCommand(record.docker, args, {
+    env: engineEnvironment(record),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** Runs kind, led to the cluster's engine. */
+export async function runKind(
+  record: KindRecord,
+  args: readonly string[],
+  { input, signal, errorCode }: { input?: string; signal?: AbortSignal; errorCode?: string } = {},
+) {
+  return await runCommand(record.program, args, {
+    env: engineEnvironment(record),
+    group: true,
+    ...(input === undefined ? {} : { input }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(errorCode === undefined ? {} : { errorCode }),
+  });
+}
+
+export interface CreateNodeOptions {
+  engine: DockerEngine;
+  record: KindRecord;
+  /** File to write. */
+  kubeconfig: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Has kind create the cluster and write its kubeconfig. It does not wait until the node is ready, and leaves what there
+ * is where it fails, so that its logs can be read.
+ *
+ * @throws CommandError `KIND_CREATE_FAILED` with kind's words.
+ */
+export async function createNode({ engine, record, kubeconfig, signal }: CreateNodeOptions): Promise<void> {
+  const { clusterName, nodeImage } = record;
+  const input = formatKindConfig({
+    clusterName,
+    nodeImage,
+    apiServerAddress: engine.apiServerAddress,
+    apiServerPort: engine.owned ? OWN_API_PORT : undefined,
+  });
+  const args = ['create', 'cluster', '--config=-', `--kubeconfig=${kubeconfig}`, '--wait=0s', '--retain'];
+  await runKind(record, args, { input, signal, errorCode: 'KIND_CREATE_FAILED' });
+}
+
+/** Puts the images of an archive into the node, as soon as its containerd answers. */
+export async function loadArchive(record: KindRecord, archive: string, signal?: AbortSignal): Promise<void> {
+  await waitUntil(
+    async (ended) => {
+      await runDocker(record, ['exec', record.node, 'ctr', '--namespace=k8s.io', 'version'], ended);
+    },
+    {
+      what: `node ${record.node}: its containerd answers`,
+      timeoutMs: CONTAINERD_WITHIN_MS,
+      intervalMs: 250,
+      signal,
+    },
+  ).catch((error: unknown) => {
+    throw shortenDockerWords(error);
+  });
+  await runKind(record, ['load', 'image-archive', `--name=${record.clusterName}`, archive], {
+    ...(signal === undefined ? {} : { signal }),
+    errorCode: 'KIND_LOAD_FAILED',
+  });
+}
+
+// What docker says of a container that is not there yet is the last thing seen, with the whole command line.
+function shortenDockerWords(error: unknown): unknown {
+  if (!(error instanceof SluiceError) || !(error.cause instanceof CommandError)) return error;
+  const { code, shortMessage, cause } = error;
+  return new SluiceError({ code, message: shortMessage, evidence: cause.stderr.trim(), cause });
+}
+
+/** The node's first process; undefined where the engine runs on another machine. */
+export async function findNodeProcess(record: KindRecord): Promise<ProcessIdentity | undefined> {
+  const { stdout } = await runDocker(record, ['inspect', '--format={{.State.Pid}}', record.node]);
+  const pid = Number(stdout.trim());
+  return readProcessStart(pid) === undefined ? undefined : identifyProcess(pid);
+}
+
+/** Waits until the node takes pods, namespaces have their ServiceAccounts, and names are resolved. */
+export async function waitForNode(client: KubeClient, node: string, signal: AbortSignal): Promise<void> {
+  const options = { timeoutMs: READY_WITHIN_MS, signal };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace: 'default' };
+  const coredns = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'coredns', namespace: 'kube-system' };
+  await Promise.all([
+    waitForCondition(client, { apiVersion: 'v1', kind: 'Node', name: node }, { type: 'Ready', ...options }),
+    waitForCondition(client, coredns, { type: 'Available', ...options }),
+    waitUntil(
+      async (ended) => {
+        if ((await client.read(account, { signal: ended })) === undefined) throw new Error('there is none');
+      },
+      { ...options, what: 'ServiceAccount default/default' },
+    ),
+  ]);
+}

@@ -1,0 +1,167 @@
+import { waitUntil } from '../exec/wait-until.js';
+import { installRelease } from '../helm/helm-release.js';
+import type { KubeClient } from '../kube/kube-client.js';
+import type { ObjectReference } from '../kube/resource-paths.js';
+import { waitForCondition } from '../kube/wait-for-condition.js';
+import type { KubernetesObject } from '../manifest/manifest.js';
+import { readStringMap } from '../manifest/read-json.js';
+import { installCustomResources } from './custom-resources.js';
+import { requireWorkers } from './external-secrets.js';
+import { OPERATOR_NAMESPACE } from './operator-access.js';
+import { chooseOperatorValues } from './operator-chart.js';
+import { readPodLog } from './pod-log.js';
+
+const READY_WITHIN_MS = 120_000;
+
+/** Release of the operator, and the name that its chart gives to what it makes. */
+const RELEASE = 'external-secrets';
+const DEPLOYMENTS = [RELEASE, `${RELEASE}-cert-controller`, `${RELEASE}-webhook`];
+
+export interface InstallOperatorOptions {
+  client: KubeClient;
+  kubeconfig: string;
+  /** Folder of the chart, from `ensureOperatorChart`. */
+  chart: string;
+  /** YAML file with all CustomResourceDefinitions. */
+  crdBundle: string;
+  /** Image that the nodes have or can pull. */
+  reference: string;
+  /** As pods reach it. */
+  storeEndpointUrl: string | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * Installs the operator by its own chart, with its webhook and its certificate controller, and waits until its
+ * controllers work and its webhook answers.
+ *
+ * @throws CommandError `INSTALL_FAILED`, SluiceError `NOT_IN_TIME` with what was seen last; KubeApiError.
+ */
+export async function installOperator(options: InstallOperatorOptions): Promise<void> {
+  const { client, kubeconfig, chart, crdBundle, reference, storeEndpointUrl, signal } = options;
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OPERATOR_NAMESPACE } };
+  await Promise.all([client.apply(namespace, { signal }), installCustomResources(crdBundle, client, signal)]);
+  await installRelease(
+    { kubeconfig, namespace: OPERATOR_NAMESPACE, signal },
+    { chart, release: RELEASE, values: chooseOperatorValues({ reference, storeEndpointUrl }) },
+  );
+  await hastenWebhook(client, signal);
+  await waitForOperator(client, signal);
+}
+
+/** Waits until the operator's controllers work and its webhook answers. */
+export async function waitForOperator(client: KubeClient, signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    DEPLOYMENTS.map(async (name) => {
+      const reference = { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: OPERATOR_NAMESPACE };
+      await waitForCondition(client, reference, { type: 'Available', timeoutMs: READY_WITHIN_MS, signal });
+    }),
+  );
+  const options = { timeoutMs: READY_WITHIN_MS, signal };
+  await Promise.all([
+    waitUntil(async (ended) => requireWorkers(await readOperatorLog(client, 2000, ended)), {
+      ...options,
+      what: 'external-secrets: its controllers work',
+    }),
+    waitUntil(async (ended) => await askWebhook(client, ended), {
+      ...options,
+      what: 'external-secrets: its webhook answers',
+    }),
+  ]);
+}
+
+/** Last lines of the operator's log; none where it has no pod. */
+export async function readOperatorLog(
+  client: KubeClient,
+  lines: number,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const pods = await listPods(client, RELEASE, signal);
+  const newest = pods.at(-1);
+  return newest === undefined ? [] : await readPodLog(client, newest, { lines, signal });
+}
+
+/** Ends the operator's pod, at once, as a power cut would, with `kill`; waits until its successor works. */
+export async function replaceOperator(
+  client: KubeClient,
+  { kill, signal }: { kill: boolean; signal: AbortSignal },
+): Promise<void> {
+  const old = await listPods(client, RELEASE, signal);
+  for (const pod of old) await removePod(client, pod, { kill, signal });
+  const names = old.map(({ metadata }) => metadata.name);
+  await waitUntil(
+    async (ended) => {
+      const left = (await listPods(client, RELEASE, ended)).filter(({ metadata }) =>
+        names.includes(metadata.name),
+      );
+      if (left.length > 0) throw new Error(`pods ${names.join(', ')} are there`);
+    },
+    { what: 'external-secrets: its pod gone', timeoutMs: READY_WITHIN_MS, signal },
+  );
+  await waitForOperator(client, signal);
+}
+
+// The webhook looks for its certificates once in ten seconds, and is shown new ones about once a minute: a pod that is
+// made after them has them at once.
+async function hastenWebhook(client: KubeClient, signal: AbortSignal): Promise<void> {
+  const name = `${RELEASE}-webhook`;
+  const secret = { apiVersion: 'v1', kind: 'Secret', name, namespace: OPERATOR_NAMESPACE };
+  await waitUntil(
+    async (ended) => {
+      const object = await client.read(secret, { signal: ended });
+      const data = object === undefined ? {} : readStringMap(object, 'data');
+      if (data['tls.crt'] === undefined) throw new Error('no certificate in it');
+    },
+    { what: `Secret ${name}: made by the certificate controller`, timeoutMs: READY_WITHIN_MS, signal },
+  );
+  for (const pod of await listPods(client, name, signal))
+    await removePod(client, pod, { kill: true, signal });
+}
+
+async function listPods(client: KubeClient, name: string, signal: AbortSignal | undefined) {
+  const pods = await client.list({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace: OPERATOR_NAMESPACE,
+    labelSelector: `app.kubernetes.io/name=${name}`,
+    signal,
+  });
+  return pods.sort((a, b) => readCreation(a).localeCompare(readCreation(b)));
+}
+
+function readCreation({ metadata }: KubernetesObject): string {
+  return String(metadata['creationTimestamp']);
+}
+
+async function removePod(
+  client: KubeClient,
+  pod: KubernetesObject,
+  { kill, signal }: { kill: boolean; signal: AbortSignal },
+): Promise<void> {
+  const grace = kill ? '?gracePeriodSeconds=0' : '';
+  const path = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods/${pod.metadata.name}${grace}`;
+  await client.send({ method: 'DELETE', path, signal });
+}
+
+// Nothing is made: the server asks its webhooks all the same.
+async function askWebhook(client: KubeClient, signal: AbortSignal): Promise<void> {
+  const metadata = { name: 'sluice-probe', namespace: OPERATOR_NAMESPACE };
+  const apiVersion = 'external-secrets.io/v1';
+  const secretStoreRef = { name: 'sluice-probe', kind: 'SecretStore' };
+  const store = { provider: { aws: { service: 'ParameterStore', region: 'us-east-1' } } };
+  const objects: KubernetesObject[] = [
+    { apiVersion, kind: 'SecretStore', metadata, spec: store },
+    {
+      apiVersion,
+      kind: 'ExternalSecret',
+      metadata,
+      spec: { secretStoreRef, dataFrom: [{ extract: { key: '/sluice/probe' } }] },
+    },
+  ];
+  await Promise.all(
+    objects.map(async (object) => {
+      const reference: ObjectReference = { apiVersion, kind: object.kind, ...metadata };
+      await client.tryText(JSON.stringify(object), reference, { signal });
+    }),
+  );
+}
