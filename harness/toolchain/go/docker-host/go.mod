@@ -1,0 +1,3 @@
+module example.com/sluice/docker-host
+
+go 1.22
