@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+const scenarios = {
+  // The SDK says on Node 20 that its next major version will want another.
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
 export default defineConfig({
   test: {
     globalSetup: ['test/helpers/global-setup.ts'],
@@ -12,13 +19,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...scenarios,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/kind/**', 'test/e2e/kind-cluster.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
-          // The SDK says on Node 20 that its next major version will want another.
-          env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...scenarios,
+          name: 'kind',
+          include: ['test/e2e/kind/**/*.test.ts', 'test/e2e/kind-cluster.test.ts'],
+          globalSetup: ['test/e2e/support/shared-cluster.ts'],
         },
       },
     ],

@@ -1,0 +1,136 @@
+import { waitUntil } from '../../../../harness/exec/wait-until.js';
+import { readConditions } from '../../../../harness/kube/wait-for-condition.js';
+import type { JsonObject, KubernetesObject } from '../../../../harness/manifest/manifest.js';
+import { readObject, readObjects, readString } from '../../../../harness/manifest/read-json.js';
+import { formatPodTrouble, listPodTroubles } from '../../../../harness/secrets/pod-state.js';
+import { waitForRollout } from '../../../../harness/secrets/rollout.js';
+import { RELEASE, type Scenario, test as scenarioTest } from '../../support/scenario.js';
+import { SAMPLE_APP, SHELL_IMAGE } from './test-images.js';
+
+/** What the sample application says of what its process was given. */
+export interface PodReport {
+  environment: Record<string, string>;
+  /** By path. */
+  files: Record<string, { content: string; mode: number }>;
+  process: {
+    user: number;
+    group: number;
+    /** Hexadecimal masks, and flags, as the kernel tells them. */
+    capabilities: string;
+    boundCapabilities: string;
+    noNewPrivileges: string;
+    seccomp: string;
+    rootWritable: boolean;
+    hasToken: boolean;
+  };
+}
+
+/** As `test` of the other scenarios, with pods that run the sample application. */
+export const test = scenarioTest.extend<{ pods: Pods }>({
+  pods: async ({ scenario }, use) => await use(new Pods(scenario)),
+});
+
+const STARTED_WITHIN_MS = 60_000;
+const USER = 65_532;
+
+/** Values of the chart that run the sample application. */
+export const POD_VALUES: JsonObject = {
+  image: SAMPLE_APP,
+  tests: { image: SHELL_IMAGE },
+  replicaCount: 1,
+  podSecurityContext: { runAsUser: USER },
+  readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 },
+};
+
+/** The pods of a scenario. */
+export class Pods {
+  constructor(readonly scenario: Scenario) {}
+
+  /** Installs the chart with the sample application, and waits until its Deployments have all their pods. */
+  async install(values: JsonObject, { workloads = [RELEASE] }: { workloads?: string[] } = {}): Promise<void> {
+    await this.scenario.install({ ...POD_VALUES, ...values });
+    await Promise.all(workloads.map(async (name) => await this.rolledOut(name)));
+  }
+
+  /** Waits until a Deployment has all its pods of its present template. */
+  async rolledOut(name = RELEASE): Promise<void> {
+    const { client, namespace, cluster } = this.scenario;
+    const options = { timeoutMs: STARTED_WITHIN_MS, signal: cluster.signal };
+    await this.scenario.step(`${name} rolled out`, async () => {
+      await waitForRollout(client, { kind: 'Deployment', namespace, name }, options);
+    });
+  }
+
+  /** The pods with a label, those left out that are on their way out. Default: those of the release's own workload. */
+  async list(labelSelector = 'app.kubernetes.io/component=main'): Promise<KubernetesObject[]> {
+    const { client, namespace } = this.scenario;
+    const pods = await client.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector });
+    return pods.filter(({ metadata }) => metadata['deletionTimestamp'] === undefined);
+  }
+
+  /** The only pod with a label. */
+  async one(labelSelector?: string): Promise<KubernetesObject> {
+    const pods = await this.list(labelSelector);
+    const [pod] = pods;
+    if (pod === undefined || pods.length > 1) throw new Error(`${pods.length} pods, not one`);
+    return pod;
+  }
+
+  /** What a container's process said when it was started. Waits until it has. */
+  async report(pod: string, container = 'app'): Promise<PodReport> {
+    const { client, namespace, cluster } = this.scenario;
+    const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}`;
+    return await waitUntil(
+      async (signal) => {
+        const text = await client.send({ method: 'GET', path, signal });
+        const [line = ''] = text.split('\n');
+        return JSON.parse(line) as PodReport;
+      },
+      {
+        what: `pod ${pod} › ${container}: has said what it got`,
+        timeoutMs: STARTED_WITHIN_MS,
+        signal: cluster.signal,
+      },
+    );
+  }
+
+  /** Asks the sample application in a pod. */
+  async ask(pod: string, path: string, port = 8080): Promise<string> {
+    const { client, namespace } = this.scenario;
+    return await client.send({
+      method: 'GET',
+      path: `/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy${path}`,
+    });
+  }
+
+  /** Waits until a pod cannot start, and gives why: `CreateContainerConfigError: …`. */
+  async stuck(reason: RegExp, labelSelector?: string): Promise<string> {
+    const options = {
+      what: `a pod that waits: ${reason}`,
+      timeoutMs: STARTED_WITHIN_MS,
+      signal: this.scenario.cluster.signal,
+    };
+    return await waitUntil(async () => {
+      const lines = (await this.list(labelSelector)).flatMap(listPodTroubles).map(formatPodTrouble);
+      const found = lines.find((line) => reason.test(line));
+      if (found === undefined) throw new Error(lines.join('; ') || 'no trouble');
+      return found;
+    }, options);
+  }
+}
+
+/** True where a pod takes requests. */
+export function isReady(pod: KubernetesObject): boolean {
+  return readConditions(pod).some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+/** How often a pod's containers were started again. */
+export function countRestarts(pod: KubernetesObject): number {
+  const statuses = readObjects(readObject(pod, 'status'), 'containerStatuses');
+  return statuses.reduce((sum, { item }) => sum + Number(item['restartCount'] ?? 0), 0);
+}
+
+/** `Pending`, `Running`, `Succeeded`, `Failed`. */
+export function readPhase(pod: KubernetesObject): string | undefined {
+  return readString(readObject(pod, 'status'), 'phase');
+}
