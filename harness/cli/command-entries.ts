@@ -23,6 +23,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => ({ run: (await import('./refresh.js')).runRefresh }),
   },
   {
+    name: 'contract',
+    summary: 'compare variables with what is agreed on them, and print it',
+    load: async () => ({ run: (await import('./contract.js')).runContract }),
+  },
+  {
     name: 'cluster',
     summary: 'start, list and remove test clusters with operator and parameter store',
     load: async () => ({ run: (await import('./cluster.js')).runCluster }),

@@ -29,15 +29,16 @@ interface EnvironmentCase {
   containers: ContainerEnvironment[];
 }
 
-/** `sluice env`: for each container, each variable, and where it comes from. */
+/** `sluice env`: for each container, each variable, and where it comes from; `sluice env check` for a dotenv file. */
 export async function runEnv(args: readonly string[], context: CliContext): Promise<number> {
+  if (args[0] === 'check') return await (await import('./env-check.js')).runEnvCheck(args.slice(1), context);
   const command = addRenderFlags(
     createCommand(
       {
         name: 'env',
         description:
           'Show each variable of each container, where it comes from, what it hides and what is wrong with it.\n' +
-          'Without -f: for every file in values/.',
+          'Without -f: for every file in values/. sluice env check compares a dotenv file with the contract.',
         example: 'sluice env -f values/prod.yaml --workload Deployment/web',
       },
       context,

@@ -21,6 +21,8 @@ export interface ProjectFile {
   values?: string;
   /** Renders by name, for files that belong together or have a release of their own. */
   cases?: Record<string, ProjectCase>;
+  /** The contract of the application's variables. Default `contract.yaml`. */
+  contract?: string;
   /** Kubernetes versions to validate for. */
   kubeVersions?: string[];
   /** Files of CustomResourceDefinitions that make further kinds known. */
@@ -76,6 +78,7 @@ function resolvePaths(project: ProjectFile, folder: string): ProjectFile {
     ...project,
     ...(project.chart === undefined ? {} : { chart: resolve(folder, project.chart) }),
     ...(project.values === undefined ? {} : { values: resolve(folder, project.values) }),
+    ...(project.contract === undefined ? {} : { contract: resolve(folder, project.contract) }),
     ...(project.crds === undefined ? {} : { crds: project.crds.map((file) => resolve(folder, file)) }),
   };
 }
@@ -91,6 +94,7 @@ const projectSchema = {
     release: text,
     namespace: text,
     values: text,
+    contract: text,
     cases: {
       type: 'object',
       additionalProperties: {
