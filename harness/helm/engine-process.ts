@@ -1,5 +1,6 @@
 import { SluiceError } from '../errors.js';
 import { type PipedProcess, type PipedProcessEnd, startPipedProcess } from '../exec/start-piped-process.js';
+import type { JsonObject } from '../manifest/manifest.js';
 
 /** One render: what `helm template` would be started with. */
 export interface EngineRequest {
@@ -7,6 +8,14 @@ export interface EngineRequest {
   stdin: string;
   /** Absolute folder it would be started in. */
   cwd: string;
+  /** Objects that the function `lookup` finds. Default: it finds none, as in `helm template`. */
+  lookups?: readonly JsonObject[] | undefined;
+  /** Whether to count what the render hits and reads. Default false. */
+  coverage?: boolean | undefined;
+  /** For something else than a render; its answer is what is printed. */
+  ask?: 'describe' | 'effects' | undefined;
+  /** What `effects` asks for. */
+  effects?: readonly JsonObject[] | undefined;
 }
 
 /** What `helm template` would have printed. */
@@ -14,6 +23,8 @@ export interface EngineAnswer {
   exitCode: number;
   stdout: string;
   stderr: string;
+  /** What was hit and read, as JSON; undefined where it was not asked for, or no template was reached. */
+  coverage: string | undefined;
 }
 
 export interface EngineLimits {
@@ -26,6 +37,7 @@ interface AnswerHead {
   exitCode: number;
   stdoutBytes: number;
   stderrBytes: number;
+  coverageBytes: number;
 }
 
 interface Waiting {
@@ -103,7 +115,8 @@ export class EngineProcess {
     if (head.id !== this.#lastId) throw new Error(`an answer to ${head.id} instead of ${this.#lastId}`);
     const stdoutEnd = lineEnd + 1 + head.stdoutBytes;
     const stderrEnd = stdoutEnd + head.stderrBytes;
-    if (all.length < stderrEnd) {
+    const coverageEnd = stderrEnd + head.coverageBytes;
+    if (all.length < coverageEnd) {
       this.#received = [all];
       return undefined;
     }
@@ -112,6 +125,7 @@ export class EngineProcess {
       exitCode: head.exitCode,
       stdout: all.toString('utf8', lineEnd + 1, stdoutEnd),
       stderr: all.toString('utf8', stdoutEnd, stderrEnd),
+      coverage: head.coverageBytes === 0 ? undefined : all.toString('utf8', stderrEnd, coverageEnd),
     };
   }
 

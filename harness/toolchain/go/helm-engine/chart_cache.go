@@ -20,6 +20,8 @@ type loadedChart struct {
 	charter chart.Charter
 	schemas compiledSchemas
 	parsed  []*parsedTemplates
+	// defaults are the leaves of each values.yaml, found when they are first asked for.
+	defaults []chartDefaults
 	// logs are Helm's words on loading it; a helm that loads it anew would say them each time.
 	logs   []byte
 	states map[string]fileState

@@ -1,7 +1,7 @@
 // The command helm-engine answers what `helm template` would, again and again in one process, by Helm's own library.
 //
 // It reads a line of JSON for each render from standard input and writes, for each, a line of JSON that tells the
-// exit code and the lengths of the two outputs, and then those outputs. It ends when its standard input does.
+// exit code and the lengths of the outputs, and then those outputs. It ends when its standard input does.
 package main
 
 import (
@@ -22,13 +22,21 @@ type request struct {
 	Args  []string `json:"args"`
 	Stdin string   `json:"stdin"`
 	Cwd   string   `json:"cwd"`
+	// Lookups are the objects that the function lookup finds; nil leaves it finding none.
+	Lookups *lookups `json:"lookups"`
+	// Coverage asks for what the render hits and reads, too.
+	Coverage bool `json:"coverage"`
+	// Ask is for something else than a render: its answer comes as what is printed.
+	Ask     string         `json:"ask"`
+	Effects []wantedEffect `json:"effects"`
 }
 
 type responseHead struct {
-	ID          int `json:"id"`
-	ExitCode    int `json:"exitCode"`
-	StdoutBytes int `json:"stdoutBytes"`
-	StderrBytes int `json:"stderrBytes"`
+	ID            int `json:"id"`
+	ExitCode      int `json:"exitCode"`
+	StdoutBytes   int `json:"stdoutBytes"`
+	StderrBytes   int `json:"stderrBytes"`
+	CoverageBytes int `json:"coverageBytes"`
 }
 
 // A render's garbage is small beside what a loaded chart keeps; collecting it less often is a fifth of the time.
@@ -74,11 +82,17 @@ func readRequests(input io.Reader) <-chan request {
 }
 
 func answer(output *bufio.Writer, to request, got result) error {
-	head, err := json.Marshal(responseHead{to.ID, got.exitCode, len(got.stdout), len(got.stderr)})
+	head, err := json.Marshal(responseHead{
+		ID:            to.ID,
+		ExitCode:      got.exitCode,
+		StdoutBytes:   len(got.stdout),
+		StderrBytes:   len(got.stderr),
+		CoverageBytes: len(got.coverage),
+	})
 	if err != nil {
 		return err
 	}
-	for _, part := range [][]byte{head, {'\n'}, got.stdout, got.stderr} {
+	for _, part := range [][]byte{head, {'\n'}, got.stdout, got.stderr, got.coverage} {
 		if _, err := output.Write(part); err != nil {
 			return err
 		}

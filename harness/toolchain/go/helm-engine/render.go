@@ -26,6 +26,8 @@ type result struct {
 	exitCode int
 	stdout   []byte
 	stderr   []byte
+	// coverage is a JSON document; empty where none was asked for, or no template was reached.
+	coverage []byte
 }
 
 // goVersion is the one that the release of Helm was built with: charts can print it.
@@ -45,44 +47,77 @@ func newRenderer() *renderer {
 // render never fails but by what Helm itself would say.
 func (r *renderer) render(one request) result {
 	forgetWarnedURNs()
-	stdout, err := r.run(one)
+	job, err := r.open(one)
+	var stdout []byte
+	if err == nil {
+		stdout, err = r.perform(one.Ask, job)
+	}
 	stderr := r.logs.take()
 	if err == nil {
-		return result{0, stdout, stderr}
+		return result{0, stdout, stderr, job.reportCoverage()}
 	}
-	return result{1, nil, append(stderr, []byte("Error: "+err.Error()+"\n")...)}
+	return result{1, nil, append(stderr, []byte("Error: "+err.Error()+"\n")...), job.reportCoverage()}
 }
 
-func (r *renderer) run(one request) ([]byte, error) {
-	options, err := parseOptions(one.Args)
+// job is one request, with the chart read and the values put together.
+type job struct {
+	request request
+	options *options
+	loaded  *loadedChart
+	// values are what the user gives; they are never to be changed.
+	values map[string]any
+	with   engine.Engine
+	// covered is what was counted; nil where nothing was.
+	covered *coveredRender
+}
+
+// What can be asked for besides a render.
+const (
+	askDescribe = "describe"
+	askEffects  = "effects"
+)
+
+func (r *renderer) perform(ask string, job *job) ([]byte, error) {
+	switch ask {
+	case askDescribe:
+		return describeChart(job.loaded)
+	case askEffects:
+		return job.findEffects()
+	}
+	if err := checkChart(job.loaded.charter); err != nil {
+		return nil, err
+	}
+	rendered, err := r.renderRelease(job)
 	if err != nil {
 		return nil, err
 	}
+	return selectManifests(rendered.print(job.options), job.options.showOnly)
+}
+
+func (r *renderer) open(one request) (*job, error) {
+	job := &job{request: one}
+	options, err := parseOptions(one.Args)
+	if err != nil {
+		return job, err
+	}
+	job.options = options
 	if one.Cwd != "" {
 		if err := os.Chdir(one.Cwd); err != nil {
-			return nil, err
+			return job, err
 		}
+	}
+	if one.Lookups != nil {
+		job.with.CustomTemplateFuncs = map[string]any{"lookup": one.Lookups.lookUp}
 	}
 	path, err := locateChart(options.chart)
 	if err != nil {
-		return nil, err
+		return job, err
 	}
-	values, err := mergeValues(options, one.Stdin)
-	if err != nil {
-		return nil, err
+	if job.values, err = mergeValues(options, one.Stdin); err != nil {
+		return job, err
 	}
-	loaded, err := r.charts.load(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkChart(loaded.charter); err != nil {
-		return nil, err
-	}
-	rendered, err := r.renderRelease(loaded, options, values)
-	if err != nil {
-		return nil, err
-	}
-	return selectManifests(rendered.print(options), options.showOnly)
+	job.loaded, err = r.charts.load(path)
+	return job, err
 }
 
 func locateChart(name string) (string, error) {
@@ -167,51 +202,70 @@ type renderTemplates func(own *chartv2.Chart, values common.Values) (map[string]
 // errUnexplained stands for a failure that only Helm's own engine has the words for.
 var errUnexplained = errors.New("the templates cannot be rendered")
 
-func (r *renderer) renderRelease(loaded *loadedChart, options *options, values map[string]any) (*rendered, error) {
-	pristine, ok := loaded.charter.(*chartv2.Chart)
-	if !ok {
-		return nil, errors.New("invalid chart apiVersion")
-	}
+func (r *renderer) renderRelease(job *job) (*rendered, error) {
 	said := r.logs.Len()
-	own := copyValue(values).(map[string]any)
-	out, err := renderCopy(loaded, options, copyChart(pristine), own, loaded.renderParsed)
+	render := func(chart *chartv2.Chart, values common.Values) (map[string]string, error) {
+		if job.request.Coverage {
+			return job.renderCovered(chart, values)
+		}
+		return job.loaded.renderParsed(chart, values, job.with)
+	}
+	out, err := job.renderCopy(render)
 	if !errors.Is(err, errUnexplained) {
 		return out, err
 	}
 	r.logs.Truncate(said)
-	return renderCopy(loaded, options, copyChart(pristine), values, func(chart *chartv2.Chart, values common.Values) (map[string]string, error) {
-		return engine.Engine{}.Render(chart, values)
+	return job.renderCopy(func(chart *chartv2.Chart, values common.Values) (map[string]string, error) {
+		return job.with.Render(chart, values)
 	})
 }
 
-func renderCopy(loaded *loadedChart, options *options, own *chartv2.Chart, values map[string]any, render renderTemplates) (*rendered, error) {
-	if err := chartutil.ValidateReleaseName(options.release); err != nil {
-		return nil, logged("release name check failed", fmt.Errorf("release name %q: %w", options.release, err))
-	}
-	if err := chartutil.ProcessDependencies(own, values); err != nil {
-		return nil, logged("chart dependencies processing failed", err)
-	}
-	capabilities := describeCapabilities(options)
-	renderValues, err := util.ToRenderValuesWithSchemaValidation(own, values, common.ReleaseOptions{
-		Name:      options.release,
-		Namespace: options.namespace,
-		Revision:  1,
-		IsInstall: !options.isUpgrade,
-		IsUpgrade: options.isUpgrade,
-	}, capabilities, true)
+func (job *job) renderCopy(render renderTemplates) (*rendered, error) {
+	own, renderValues, capabilities, err := job.prepare()
 	if err != nil {
 		return nil, err
 	}
-	if err := loaded.schemas.validate(own, renderValues["Values"].(common.Values)); err != nil {
-		return nil, err
-	}
-	out, err := renderResources(own, options, capabilities, func() (map[string]string, error) {
+	out, err := renderResources(own, job.options, capabilities, func() (map[string]string, error) {
 		return render(own, renderValues)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w\n\nUse --debug flag to render out invalid YAML", err)
 	}
 	return out, nil
+}
+
+// prepare gives what templates are rendered with: a chart of this render's own, without the subcharts that are switched
+// off, its values put together and found right by the schemas.
+func (job *job) prepare() (*chartv2.Chart, common.Values, *common.Capabilities, error) {
+	pristine, ok := job.loaded.charter.(*chartv2.Chart)
+	if !ok {
+		return nil, nil, nil, errors.New("invalid chart apiVersion")
+	}
+	own, values := copyChart(pristine), copyValue(job.values).(map[string]any)
+	if err := chartutil.ValidateReleaseName(job.options.release); err != nil {
+		return nil, nil, nil, logged("release name check failed", fmt.Errorf("release name %q: %w", job.options.release, err))
+	}
+	if err := chartutil.ProcessDependencies(own, values); err != nil {
+		return nil, nil, nil, logged("chart dependencies processing failed", err)
+	}
+	capabilities := describeCapabilities(job.options)
+	renderValues, err := util.ToRenderValuesWithSchemaValidation(own, values, common.ReleaseOptions{
+		Name:      job.options.release,
+		Namespace: job.options.namespace,
+		Revision:  1,
+		IsInstall: !job.options.isUpgrade,
+		IsUpgrade: job.options.isUpgrade,
+	}, capabilities, true)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if job.request.Ask == askEffects {
+		return own, renderValues, capabilities, nil
+	}
+	if err := job.loaded.schemas.validate(own, renderValues["Values"].(common.Values)); err != nil {
+		return nil, nil, nil, err
+	}
+	return own, renderValues, capabilities, nil
 }
 
 func logged(what string, err error) error {

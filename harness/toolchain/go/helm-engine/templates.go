@@ -36,6 +36,10 @@ type parsedTemplates struct {
 	names []string
 	texts map[string]string
 	set   *template.Template
+	// covered is what was put into them to count; nil where nothing was.
+	covered *instrumenter
+	// tapped are the texts that `tpl` was given, with what was put into them.
+	tapped map[string]string
 }
 
 const missingKey = "missingkey=zero"
@@ -44,42 +48,58 @@ const missingKey = "missingkey=zero"
 const keptSets = 8
 
 // renderParsed renders as Helm's engine does; whatever fails is errUnexplained.
-func (loaded *loadedChart) renderParsed(own *chartv2.Chart, values common.Values) (rendered map[string]string, err error) {
+func (loaded *loadedChart) renderParsed(own *chartv2.Chart, values common.Values, with engine.Engine) (rendered map[string]string, err error) {
 	defer func() {
 		if recover() != nil {
 			rendered, err = nil, errUnexplained
 		}
 	}()
 	templates := allTemplates(own, values)
-	parsed, err := loaded.parse(templates)
+	parsed, err := loaded.parse(templates, false)
 	if err != nil {
 		return nil, errUnexplained
 	}
-	set, err := parsed.set.Clone()
+	set, err := parsed.open(with)
 	if err != nil {
 		return nil, errUnexplained
 	}
-	set.Option(missingKey)
-	initFunMap(engine.Engine{}, set)
 	rendered = make(map[string]string, len(parsed.names))
 	for _, name := range parsed.names {
-		if strings.HasPrefix(path.Base(name), "_") {
+		if isPartial(name) {
 			continue
 		}
-		one := templates[name]
-		one.vals["Template"] = common.Values{"Name": name, "BasePath": one.basePath}
-		var text strings.Builder
-		if err := set.ExecuteTemplate(&text, name, one.vals); err != nil {
+		if rendered[name], err = executeTemplate(set, name, templates[name]); err != nil {
 			return nil, errUnexplained
 		}
-		rendered[name] = strings.ReplaceAll(text.String(), "<no value>", "")
 	}
 	return rendered, nil
 }
 
-func (loaded *loadedChart) parse(templates map[string]renderable) (*parsedTemplates, error) {
+// open gives the templates for one render, with functions that know of no other.
+func (known *parsedTemplates) open(with engine.Engine) (*template.Template, error) {
+	set, err := known.set.Clone()
+	if err != nil {
+		return nil, err
+	}
+	set.Option(missingKey)
+	initFunMap(with, set)
+	return set, nil
+}
+
+func isPartial(name string) bool { return strings.HasPrefix(path.Base(name), "_") }
+
+func executeTemplate(set *template.Template, name string, one renderable) (string, error) {
+	one.vals["Template"] = common.Values{"Name": name, "BasePath": one.basePath}
+	var text strings.Builder
+	if err := set.ExecuteTemplate(&text, name, one.vals); err != nil {
+		return "", err
+	}
+	return strings.ReplaceAll(text.String(), "<no value>", ""), nil
+}
+
+func (loaded *loadedChart) parse(templates map[string]renderable, covered bool) (*parsedTemplates, error) {
 	for _, known := range loaded.parsed {
-		if known.isOf(templates) {
+		if (known.covered != nil) == covered && known.isOf(templates) {
 			if known.set == nil {
 				return nil, errUnexplained
 			}
@@ -90,12 +110,19 @@ func (loaded *loadedChart) parse(templates map[string]renderable) (*parsedTempla
 	for name, one := range templates {
 		parsed.texts[name] = one.tpl
 	}
+	if covered {
+		parsed.covered = &instrumenter{fields: &tappedFields{}}
+		parsed.tapped = map[string]string{}
+	}
 	set := template.New("gotpl").Option(missingKey)
 	initFunMap(engine.Engine{}, set)
 	for _, name := range parsed.names {
 		if _, err := set.New(name).Parse(templates[name].tpl); err != nil {
 			set = nil
 			break
+		}
+		if covered {
+			parsed.covered.addFile(set, name, templates[name].tpl)
 		}
 	}
 	parsed.set = set
