@@ -1,9 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../exec/run-command.js';
 import { buildGoEntry } from './go-program.js';
-import type { GoToolchain } from './go-toolchain.js';
+import { copyWritable, findModuleFolder } from './module-files.js';
 import type { ToolchainOptions } from './toolchain-options.js';
 
 /** Release of external-secrets that test clusters run: the last one that is a single Go module. */
@@ -39,7 +37,10 @@ export async function ensureExternalSecrets(options: ToolchainOptions = {}): Pro
     complete: {
       key: MODULE_FILES.join(),
       fill: async (draft, go) => {
-        const source = join(await findModuleFolder(module, go, options), 'deploy');
+        const source = join(
+          await findModuleFolder({ ...options, module: MODULE, folder: module, go }),
+          'deploy',
+        );
         for (const path of MODULE_FILES) await copyWritable(join(source, path), join(draft, path));
       },
     },
@@ -50,25 +51,4 @@ export async function ensureExternalSecrets(options: ToolchainOptions = {}): Pro
     crdBundle: join(folder, 'crds', 'bundle.yaml'),
     chartFolder: join(folder, 'charts', 'external-secrets'),
   };
-}
-
-async function findModuleFolder(folder: string, go: GoToolchain, options: ToolchainOptions): Promise<string> {
-  const { run = runCommand, signal } = options;
-  const { stdout } = await run(go.path, ['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', MODULE], {
-    cwd: folder,
-    env: go.env,
-    ...(signal ? { signal } : {}),
-  });
-  return stdout.trim();
-}
-
-// Go keeps modules without the right to write, even to their owner, who then could not clear the cache.
-async function copyWritable(source: string, target: string): Promise<void> {
-  for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    const copy = join(target, relative(source, file));
-    await mkdir(dirname(copy), { recursive: true });
-    await writeFile(copy, await readFile(file));
-  }
 }

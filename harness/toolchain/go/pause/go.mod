@@ -1,0 +1,3 @@
+module example.com/sluice/pause
+
+go 1.22
