@@ -4,12 +4,16 @@ import { runCommand } from '../exec/run-command.js';
 import type { GoToolchain } from './go-toolchain.js';
 import type { ToolchainOptions } from './toolchain-options.js';
 
-/** Where Go keeps a module that another one, in `folder`, requires. */
-export async function findModuleFolder(
-  { module, folder }: { module: string; folder: string },
-  go: GoToolchain,
-  { run = runCommand, signal }: ToolchainOptions,
-): Promise<string> {
+export interface ModuleFolderOptions extends ToolchainOptions {
+  module: string;
+  /** Folder of the module that requires it. */
+  folder: string;
+  go: GoToolchain;
+}
+
+/** Where Go keeps a module that another one requires. */
+export async function findModuleFolder(options: ModuleFolderOptions): Promise<string> {
+  const { module, folder, go, run = runCommand, signal } = options;
   const { stdout } = await run(go.path, ['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', module], {
     cwd: folder,
     env: go.env,
