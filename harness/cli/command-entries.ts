@@ -23,6 +23,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => ({ run: (await import('./refresh.js')).runRefresh }),
   },
   {
+    name: 'run',
+    summary: 'run a program here with the environment that the pod would have',
+    load: async () => ({ run: (await import('./run.js')).runRun }),
+  },
+  {
     name: 'contract',
     summary: 'compare variables with what is agreed on them, and print it',
     load: async () => ({ run: (await import('./contract.js')).runContract }),

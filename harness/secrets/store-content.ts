@@ -5,11 +5,14 @@ import type { KnownContent } from '../manifest/object-content.js';
 import type { KnownParameter, RemoteEntry } from '../manifest/remote-content.js';
 import type { ValueStore } from '../store/value-store.js';
 
+/** What is asked of a store here. */
+export type StoreReader = Pick<ValueStore, 'get' | 'list'>;
+
 export interface StoreContentOptions {
   /** The release's namespace. */
   namespace?: string | undefined;
   /** The store behind a reference; undefined where its content can't be told. */
-  storeOf: (store: StoreIdentity | undefined) => ValueStore | undefined;
+  storeOf: (store: StoreIdentity | undefined) => StoreReader | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -67,7 +70,7 @@ function listReadings(manifests: readonly Manifest[], namespace: string | undefi
 }
 
 async function readSearch(
-  store: ValueStore,
+  store: StoreReader,
   { key, nameRegexp = '' }: Search,
   signal: AbortSignal | undefined,
 ): Promise<RemoteEntry[]> {
