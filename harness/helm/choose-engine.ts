@@ -21,35 +21,66 @@ export type ChosenEngine =
   | { kind: 'binary'; program: Helm }
   | { kind: 'library'; program: HelmEngineProgram };
 
+/** What a render needs that only one of the engines has. */
+export interface EngineNeeds {
+  /** True where `lookup` is to find something. */
+  lookups: boolean;
+  /** True where what is hit is counted: `auto` is then the library, built if need be, unless a helm was named. */
+  coverage: boolean;
+}
+
 /**
  * Chooses what renders.
  *
  * `auto` takes the binary wherever somebody named one: by `context.helm`, `context.run` or `SLUICE_HELM`.
  *
- * @throws SluiceError as `findHelm`, and for `library` as `ensureHelmEngine`.
+ * @throws SluiceError as `findHelm`, for `library` as `ensureHelmEngine`, and `LOOKUPS_NEED_LIBRARY`, exit code 2.
  */
-export async function chooseEngine(context: RenderContext): Promise<ChosenEngine> {
+export async function chooseEngine(
+  context: RenderContext,
+  needs: EngineNeeds = { lookups: false, coverage: false },
+): Promise<ChosenEngine> {
   const { engine = 'auto' } = context;
-  if (engine === 'library') return { kind: 'library', program: await shareLibrary(context) };
+  if (needs.lookups && engine === 'binary') throw refuseLookups();
+  if (engine === 'library' || needs.lookups || (needs.coverage && engine === 'auto' && !namesHelm(context)))
+    return { kind: 'library', program: await findLibrary(context) };
   const library = engine === 'auto' ? await findLibraryFor(context) : undefined;
   if (library !== undefined) return { kind: 'library', program: library };
   return { kind: 'binary', program: context.helm ?? (await findSharedHelm(context)) };
 }
 
 async function findLibraryFor(context: RenderContext): Promise<HelmEngineProgram | undefined> {
-  const { env = process.env, helm, run } = context;
-  if (helm !== undefined || run !== undefined || env['SLUICE_HELM']) return undefined;
+  if (namesHelm(context)) return undefined;
+  const { env = process.env } = context;
   const library = await shareBuilt(context);
   if (library === undefined || (await findProgram('helm', env)) === undefined) return library;
   const { version } = await findSharedHelm(context);
   return version === HELM_ENGINE_VERSION ? library : undefined;
 }
 
+function namesHelm({ env = process.env, helm, run }: RenderContext): boolean {
+  return helm !== undefined || run !== undefined || Boolean(env['SLUICE_HELM']);
+}
+
+function refuseLookups(): SluiceError {
+  return new SluiceError({
+    code: 'LOOKUPS_NEED_LIBRARY',
+    message: 'lookups: helm template asks no cluster, so the binary engine has nothing to find them by',
+    remedy: 'Render with the library engine (--engine library), or leave lookups out.',
+    exitCode: 2,
+  });
+}
+
 const libraries = new Map<string, Promise<HelmEngineProgram>>();
 const builtLibraries = new Map<string, Promise<HelmEngineProgram | undefined>>();
 const helms = new Map<string, Promise<Helm>>();
 
-async function shareLibrary(context: RenderContext): Promise<HelmEngineProgram> {
+/**
+ * The library engine, looked for once a process and built where it is not there.
+ *
+ * @throws SluiceError as `ensureHelmEngine`.
+ */
+export async function findLibrary(context: RenderContext): Promise<HelmEngineProgram> {
   const options = chooseToolchainOptions(context);
   return await share(libraries, options.cacheFolder, async () => await ensureHelmEngine(options));
 }

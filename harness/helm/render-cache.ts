@@ -41,6 +41,7 @@ export function computeRenderKey(inputs: RenderInputs): string {
     JSON.stringify(options.values ?? null),
     JSON.stringify(inputs.valuesTexts),
     JSON.stringify(inputs.setFileTexts),
+    ...(options.lookups === undefined ? [] : [JSON.stringify(options.lookups)]),
   ];
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }

@@ -10,6 +10,7 @@ import { findCacheFolder } from '../toolchain/cache-folder.js';
 import type { Helm } from '../toolchain/find-helm.js';
 import { buildStandardInput, buildTemplateArguments } from './build-arguments.js';
 import { type ChosenEngine, chooseEngine, type EngineChoice, findSharedHelm } from './choose-engine.js';
+import { CoveredRender, findCoverageFolder } from './covered-render.js';
 import { findEnginePool } from './engine-pool.js';
 import { prepareDependencies } from './prepare-dependencies.js';
 import { readValuesFiles } from './read-values-files.js';
@@ -32,6 +33,11 @@ export interface RenderContext {
   cacheFolder?: string;
   /** False renders anew and keeps nothing. Default true. */
   cache?: boolean;
+  /**
+   * Folder in which what each render hits and reads is written down, for `sluice coverage`. Default: that of
+   * `SLUICE_COVERAGE`, and none without it.
+   */
+  coverage?: string;
   run?: RunCommand;
   /** Longest time for one render, in milliseconds. Default: none by the binary, 60,000 by the library. */
   timeoutMs?: number;
@@ -75,17 +81,19 @@ export async function renderChart(options: RenderOptions, context: RenderContext
   const { env = process.env, cwd = process.cwd(), signal, cache = true } = context;
   signal?.throwIfAborted();
   const cacheFolder = context.cacheFolder ?? findCacheFolder(env);
-  const engine = await chooseEngine(context);
+  const folder = findCoverageFolder(context);
+  const engine = await chooseEngine(context, {
+    lookups: options.lookups !== undefined,
+    coverage: folder !== undefined,
+  });
+  const covered = folder === undefined ? undefined : new CoveredRender(folder, options, context);
+  const full = { ...context, chosen: engine, cacheFolder, covered };
   const valuesSources = await readValuesFiles(options.valuesFiles ?? [], cwd);
   const setFileTexts = await readSetFiles(options.setFile ?? [], cwd);
   const scan = await scanChart(options.chart, cwd);
   const release = { options, valuesSources, engine };
   if (!cache || scan.randomFunction !== undefined) {
-    return describeRelease(
-      release,
-      await renderLimited(options, { ...context, chosen: engine, cacheFolder }),
-      false,
-    );
+    return describeRelease(release, await renderLimited(options, full), false);
   }
   const key = computeRenderKey({
     helmDigest: engine.program.digest,
@@ -96,11 +104,13 @@ export async function renderChart(options: RenderOptions, context: RenderContext
     options,
   });
   const kept = await readCachedRender(cacheFolder, key);
-  if (kept !== undefined) return describeRelease(release, kept, true);
-  const text = await renderLimited(options, { ...context, chosen: engine, cacheFolder });
+  const counted = covered === undefined || (await covered.recall(cacheFolder, key));
+  if (kept !== undefined && counted) return describeRelease(release, kept, true);
+  const text = await renderLimited(options, full);
   // What changed while helm was reading must not be kept under the old inputs' key.
   if ((await scanChart(options.chart, cwd)).digest === scan.digest) {
     await writeCachedRender(cacheFolder, key, text);
+    await covered?.keep(cacheFolder, key);
     await pruneRenderCache(cacheFolder, (context.now ?? Date.now)());
   }
   return describeRelease(release, text, false);
@@ -109,6 +119,8 @@ export async function renderChart(options: RenderOptions, context: RenderContext
 interface FullContext extends RenderContext {
   chosen: ChosenEngine;
   cacheFolder: string;
+  /** Undefined where nothing is counted. */
+  covered: CoveredRender | undefined;
 }
 
 async function renderLimited(options: RenderOptions, context: FullContext): Promise<string> {
@@ -128,6 +140,8 @@ async function runTemplate(options: RenderOptions, context: FullContext): Promis
   try {
     if (context.chosen.kind === 'library')
       return await askLibrary(options, context, context.chosen.program.path);
+    // The binary counts nothing: the library does it beside.
+    await context.covered?.renderBeside(options);
     return await runBinary(options, context, context.chosen.program.path);
   } catch (error) {
     if (error instanceof CommandError) throw explainRenderFailure(error, options.chart);
@@ -153,8 +167,17 @@ const LIBRARY_TIMEOUT_MS = 60_000;
 async function askLibrary(options: RenderOptions, context: FullContext, path: string): Promise<string> {
   const { cwd = process.cwd(), signal, timeoutMs = LIBRARY_TIMEOUT_MS } = context;
   const args = buildTemplateArguments(options);
-  const request = { args, stdin: buildStandardInput(options) ?? '', cwd: resolve(cwd) };
-  const { exitCode, stdout, stderr } = await findEnginePool(path).render(request, { timeoutMs, signal });
+  const { exitCode, stdout, stderr, coverage } = await findEnginePool(path).render(
+    {
+      args,
+      stdin: buildStandardInput(options) ?? '',
+      cwd: resolve(cwd),
+      lookups: options.lookups,
+      coverage: context.covered !== undefined,
+    },
+    { timeoutMs, signal },
+  );
+  await context.covered?.record(coverage);
   if (exitCode === 0) return stdout;
   throw new CommandError({
     code: 'COMMAND_FAILED',

@@ -34,6 +34,11 @@ export interface RenderOptions {
   noHooks?: boolean;
   /** Set `.Release.IsUpgrade` instead of `.Release.IsInstall`. Default false. */
   isUpgrade?: boolean;
+  /**
+   * Objects of a cluster that the function `lookup` finds. Default: none, as in `helm template`, which asks no cluster.
+   * Only the library engine has them.
+   */
+  lookups?: readonly JsonObject[];
 }
 
 export const DEFAULT_RELEASE = 'release-name';
