@@ -18,6 +18,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => ({ run: (await import('./env.js')).runEnv }),
   },
   {
+    name: 'doctor',
+    summary: 'find the first broken link between the store and the process, and what to do about it',
+    load: async () => ({ run: (await import('./doctor.js')).runDoctor }),
+  },
+  {
     name: 'refresh',
     summary: 'have the operator read secrets again, and wait until they, and the pods, hold them',
     load: async () => ({ run: (await import('./refresh.js')).runRefresh }),

@@ -77,3 +77,23 @@ function refuseBoth({ kubeconfig, context, cluster }: KubeFlags): void {
     exitCode: 2,
   });
 }
+
+/** The surroundings in which stores are opened: those of a cluster of sluice's own are its parameter store's. */
+export function chooseStoreContext({ cluster }: KubeAccess, context: CliContext): CliContext {
+  if (cluster === undefined) return context;
+  const { endpointUrl, region, credentials } = cluster.parameterStore;
+  const env = {
+    ...context.env,
+    AWS_REGION: region,
+    ...(endpointUrl === undefined ? {} : { AWS_ENDPOINT_URL: endpointUrl }),
+    ...(credentials === undefined
+      ? {}
+      : {
+          AWS_PROFILE: undefined,
+          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+          AWS_SESSION_TOKEN: undefined,
+        }),
+  };
+  return { ...context, env };
+}
