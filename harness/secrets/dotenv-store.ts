@@ -48,6 +48,15 @@ export class DotenvStore implements ValueStore {
     return new Map(found.flatMap((value) => (value === undefined ? [] : [[value.name, value]])));
   }
 
+  async getVersions(
+    name: string,
+    versions: readonly string[],
+    options: StoreCallOptions = {},
+  ): Promise<StoredValue[]> {
+    const found = versions.map(async (version) => await this.get(name, { ...options, version }));
+    return (await Promise.all(found)).flatMap((value) => value ?? []);
+  }
+
   async describe(name: string, options: StoreCallOptions = {}): Promise<StoredEntry | undefined> {
     const found = await this.get(name, options);
     return found && { name, version: found.version, modifiedAt: found.modifiedAt };

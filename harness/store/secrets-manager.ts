@@ -73,6 +73,15 @@ export class SecretsManagerStore implements ValueStore {
     return new Map(values.map((value) => [value.name, value]));
   }
 
+  async getVersions(
+    name: string,
+    versions: readonly string[],
+    options: StoreCallOptions = {},
+  ): Promise<StoredValue[]> {
+    const found = versions.map(async (version) => await this.get(name, { ...options, version }));
+    return (await Promise.all(found)).flatMap((value) => value ?? []);
+  }
+
   async describe(name: string, { signal }: StoreCallOptions = {}): Promise<StoredEntry | undefined> {
     const call = { what: `SecretsManager DescribeSecret ${name}`, kind: 'read', signal } as const;
     return await this.#caller.run(call, async () => {

@@ -66,6 +66,20 @@ export class SsmStore implements ValueStore {
     return new Map(values.map((value) => [value.name, value]));
   }
 
+  async getVersions(
+    name: string,
+    versions: readonly string[],
+    { signal }: StoreCallOptions = {},
+  ): Promise<StoredValue[]> {
+    const calls: Promise<Parameter[]>[] = [];
+    for (let at = 0; at < versions.length; at += NAMES_A_CALL) {
+      const selectors = versions.slice(at, at + NAMES_A_CALL).map((version) => `${name}:${version}`);
+      calls.push(this.#getBatch(selectors, signal));
+    }
+    const found = (await Promise.all(calls)).flat().map((one) => describeValue(name, one));
+    return versions.flatMap((version) => found.find((one) => one.version === version) ?? []);
+  }
+
   async describe(name: string, { signal }: StoreCallOptions = {}): Promise<StoredEntry | undefined> {
     const [found] = await this.#describe(name, { Key: 'Name', Option: 'Equals', Values: [name] }, signal);
     return found;

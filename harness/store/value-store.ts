@@ -73,6 +73,8 @@ export interface ValueStore {
   get(name: string, options?: GetOptions): Promise<StoredValue | undefined>;
   /** The current values of many names, in as few calls as the store allows. Names that are not there are left out. */
   getMany(names: readonly string[], options?: StoreCallOptions): Promise<Map<string, StoredValue>>;
+  /** Some versions of one name, in the order asked for; those that the store no longer has are left out. */
+  getVersions(name: string, versions: readonly string[], options?: StoreCallOptions): Promise<StoredValue[]>;
   /** As a list tells it, tier included, without the value; undefined where there is no such name. */
   describe(name: string, options?: StoreCallOptions): Promise<StoredEntry | undefined>;
   /** Every version that the store still has, newest first; `get` gives their values. Empty where there is none. */
@@ -86,7 +88,8 @@ export interface ValueStore {
   /**
    * Writes over the version that was read, and over no other: undefined where somebody else's is current by now.
    *
-   * Only stores that can promise it have it.
+   * Only stores that can promise it have it. In those that can't, versions are numbers without gaps, so that a writer
+   * sees afterwards that there was another.
    */
   putOver?(
     read: Pick<StoredValue, 'name' | 'version'>,
