@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { CommandError, quoteArguments, SluiceError } from '../errors.js';
 import { endWithProcess } from './end-with-process.js';
@@ -41,7 +41,7 @@ export function isForegroundTaken(): boolean {
  * error holds a value.
  */
 export async function runForeground(options: RunForegroundOptions): Promise<number> {
-  const { file, args, env, cwd, signal } = options;
+  const { env, signal } = options;
   signal?.throwIfAborted();
   refuseImpossible(env);
   running += 1;
@@ -52,14 +52,32 @@ export async function runForeground(options: RunForegroundOptions): Promise<numb
     process.on(name, listener);
     return () => process.off(name, listener);
   });
-  // The same process group: a terminal lets no other one read, and stops and continues both.
-  const child = spawn(file, args, { env, cwd, stdio: 'inherit' });
+  try {
+    const child = startProgram(options);
+    pass = (name) => {
+      if (process.stdin.isTTY && FROM_TERMINAL.includes(name)) return;
+      child.kill(name);
+    };
+    for (const name of early) pass(name);
+    return await waitForEnd(child, options);
+  } finally {
+    for (const stop of listeners) stop();
+    running -= 1;
+  }
+}
+
+function startProgram(options: RunForegroundOptions): ChildProcess {
+  const { file, args, env, cwd } = options;
+  try {
+    // The same process group: a terminal lets no other one read, and stops and continues both.
+    return spawn(file, args, { env, cwd, stdio: 'inherit' });
+  } catch (error) {
+    throw notStarted(options, error as NodeJS.ErrnoException);
+  }
+}
+
+async function waitForEnd(child: ChildProcess, options: RunForegroundOptions): Promise<number> {
   const callOff = endWithProcess(() => child.kill('SIGTERM'));
-  pass = (name) => {
-    if (process.stdin.isTTY && FROM_TERMINAL.includes(name)) return;
-    child.kill(name);
-  };
-  for (const name of early) pass(name);
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
@@ -72,8 +90,6 @@ export async function runForeground(options: RunForegroundOptions): Promise<numb
     });
   } finally {
     callOff();
-    for (const stop of listeners) stop();
-    running -= 1;
   }
 }
 

@@ -3,7 +3,7 @@ import type { ContainerEnvironment, EnvVariable } from '../manifest/container-en
 import { effectiveEnv } from '../manifest/effective-env.js';
 import { revealValue } from '../manifest/env-value.js';
 import { formatOrigin } from '../manifest/format-origin.js';
-import { formatObjectName, type Manifest } from '../manifest/manifest.js';
+import type { Manifest } from '../manifest/manifest.js';
 import { SecretValue } from '../manifest/secret-value.js';
 import { listWorkloads } from '../manifest/workloads.js';
 import { type OpenParameterStore, openReleaseStores } from './release-stores.js';
@@ -33,7 +33,7 @@ export interface RunVariable {
 
 /** What a container's process would get, as far as it can be told outside of the cluster. */
 export interface RunEnvironment {
-  /** `Deployment web`. */
+  /** `Deployment/web`. */
   workload: string;
   container: string;
   variables: readonly RunVariable[];
@@ -60,12 +60,11 @@ export async function readRunEnvironment(
   const needed = manifests.filter((one) => one === manifest || !others.has(one));
   const stores = await openReleaseStores(needed, options.openStore);
   const known = await readStoreContent(needed, { namespace, storeOf: stores, signal });
-  const { kind, metadata } = manifest.object;
   const [container] = effectiveEnv(needed, {
     namespace,
     kubernetesVersion,
     known,
-    workload: `${kind}/${metadata.name}`,
+    workload: nameWorkload(chosen),
     container: chosen.container,
   });
   if (container === undefined) throw new Error('the container is no longer there');
@@ -96,7 +95,7 @@ function collect(container: ContainerEnvironment, extra: ReadonlyMap<string, Sec
   }
   for (const { message } of container.problems) missing.push({ name: container.container, why: message });
   return {
-    workload: formatObjectName(container.workload.manifest.object),
+    workload: nameWorkload(container),
     container: container.container,
     variables,
     missing,
@@ -122,6 +121,11 @@ function describeUnknown({ value, problems }: EnvVariable, from: string): string
   }
 }
 
+function nameWorkload({ workload }: ContainerEnvironment): string {
+  const { kind, metadata } = workload.manifest.object;
+  return `${kind}/${metadata.name}`;
+}
+
 const LASTING = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
 function chooseContainer(
@@ -131,10 +135,6 @@ function chooseContainer(
   const all = effectiveEnv(manifests, { namespace, workload, container }).filter(
     ({ role }) => role === 'container' || container !== undefined,
   );
-  const nameOf = (one: ContainerEnvironment): string => {
-    const { kind, metadata } = one.workload.manifest.object;
-    return `${kind}/${metadata.name}`;
-  };
   const lasting = all.filter((one) => LASTING.includes(one.workload.manifest.object.kind));
   const candidates = lasting.length > 0 ? lasting : all;
   const [first] = candidates;
@@ -147,7 +147,7 @@ function chooseContainer(
       exitCode: 2,
     });
   }
-  const names = [...new Set(candidates.map(nameOf))];
+  const names = [...new Set(candidates.map(nameWorkload))];
   if (names.length > 1) {
     throw new SluiceError({
       code: 'WORKLOAD_UNCLEAR',
