@@ -427,11 +427,15 @@ export interface ChartValues {
    */
   startupProbe?: KubernetesProbe;
   /**
-   * Lifecycle hooks of the container.
+   * Lifecycle hooks of the container. A `preStop` takes the place of `drainSeconds`.
    */
   lifecycle?: KubernetesLifecycle;
   /**
-   * Seconds a pod has to end.
+   * Seconds the container goes on serving when its pod is to end, because requests reach it until every node has heard of it: without them each rollout loses some. Only where there is a Service. 0: none.
+   */
+  drainSeconds?: number;
+  /**
+   * Seconds a pod has to end, `drainSeconds` among them.
    */
   terminationGracePeriodSeconds?: number;
   /**

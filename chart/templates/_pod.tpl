@@ -27,10 +27,28 @@ a workload inherits, the top-level ones.
 {{- define "app.mainSpec" -}}
 {{- $values := .root.Values -}}
 {{- $own := dict -}}
-{{- range $key := list "command" "args" "workingDir" "ports" "livenessProbe" "readinessProbe" "startupProbe" "lifecycle" "initContainers" "sidecars" "replicaCount" "autoscaling" -}}
+{{- range $key := list "command" "args" "workingDir" "ports" "livenessProbe" "readinessProbe" "startupProbe" "lifecycle" "initContainers" "sidecars" "replicaCount" "autoscaling" "terminationGracePeriodSeconds" "drainSeconds" -}}
 {{- $_ := set $own $key (index $values $key) -}}
 {{- end -}}
+{{- if include "app.hasService" .root -}}{{- include "app.drain" $own -}}{{- end -}}
 {{- include "app.inherit" (dict "root" .root "own" $own "spec" .spec) -}}
+{{- end }}
+
+{{/*
+Lets a container go on serving while requests are still on their way to it: Kubernetes ends a pod and takes it out of its
+Services at the same time. Fills `lifecycle` of the dict, unless it has a preStop of its own.
+*/}}
+{{- define "app.drain" -}}
+{{- $seconds := int64 (.drainSeconds | default 0) -}}
+{{- if and (gt $seconds 0) (not (.lifecycle).preStop) -}}
+{{- $grace := ternary 30 .terminationGracePeriodSeconds (kindIs "invalid" .terminationGracePeriodSeconds) | int64 -}}
+{{- if ge $seconds $grace -}}
+{{- fail (printf "too little time to end: terminationGracePeriodSeconds: %d is not more than drainSeconds, %d. Raise it, or set drainSeconds: 0 where requests may be lost." $grace $seconds) -}}
+{{- end -}}
+{{- $lifecycle := dict "preStop" (dict "sleep" (dict "seconds" $seconds)) -}}
+{{- range $key, $value := .lifecycle -}}{{- if $value -}}{{- $_ := set $lifecycle $key $value -}}{{- end -}}{{- end -}}
+{{- $_ := set . "lifecycle" $lifecycle -}}
+{{- end -}}
 {{- end }}
 
 {{/* Name of the volume of a writable folder. */}}

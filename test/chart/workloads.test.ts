@@ -53,11 +53,36 @@ describe('the application’s Deployment', () => {
     expect(Object.keys(containerOf(release)).sort()).toEqual([
       'image',
       'imagePullPolicy',
+      'lifecycle',
       'name',
       'ports',
       'securityContext',
       'volumeMounts',
     ]);
+  });
+
+  it('goes on serving for a while when it is to end, unless nobody is to be served', async () => {
+    const sleep = (seconds: number) => ({ preStop: { sleep: { seconds } } });
+    const postStart = { exec: { command: ['true'] } };
+    const values: JsonObject[] = [
+      {},
+      { drainSeconds: 12 },
+      { lifecycle: { postStart } },
+      { lifecycle: { preStop: { exec: { command: ['drain'] } } } },
+      { drainSeconds: 0 },
+      { service: { enabled: false } },
+    ];
+    const releases = await Promise.all(values.map(async (one) => await render(one)));
+    expect(releases.map((release) => containerOf(release)['lifecycle'])).toEqual([
+      sleep(5),
+      sleep(12),
+      { ...sleep(5), postStart },
+      { preStop: { exec: { command: ['drain'] } } },
+      undefined,
+      undefined,
+    ]);
+    const workers = { mail: { command: ['mail'] } };
+    expect(containerOf(await render({ workers }), 'Deployment/demo-mail')['lifecycle']).toBeUndefined();
   });
 
   it('takes every field of pod and container', async () => {
