@@ -53,6 +53,8 @@ export interface KindRecord {
   clusterName: string;
   /** Container that is its one node. */
   node: string;
+  /** Docker network of the cluster's containers. */
+  network: string;
   /** Image of the node. */
   nodeImage: string;
   /** Path of kind. */

@@ -6,7 +6,12 @@ import { readOperatorLog, replaceOperator, waitForOperator } from '../platform/i
 import { readPodLog } from '../platform/pod-log.js';
 import type { ClusterFolder, ClusterState, KindRecord, ReadyState } from './cluster-state.js';
 import { findNodeProcess, loadArchive, runDocker, runKind, waitForNode } from './kind-node.js';
-import { type OpenClusterOptions, OpenedCluster, openCluster } from './opened-cluster.js';
+import {
+  type ClusterProcess,
+  type OpenClusterOptions,
+  OpenedCluster,
+  openCluster,
+} from './opened-cluster.js';
 
 export interface KindClusterParts {
   ready: ReadyState;
@@ -18,6 +23,7 @@ export interface KindClusterParts {
 /** A cluster in a Docker engine, whoever started it. Pods run in it. */
 export class KindCluster extends OpenedCluster {
   readonly #release: () => void;
+  #lent = false;
 
   constructor(folder: ClusterFolder, state: ClusterState, { release, ...parts }: KindClusterParts) {
     super(folder, state, parts);
@@ -26,36 +32,50 @@ export class KindCluster extends OpenedCluster {
 
   /** IPv4 address at which pods reach servers of this machine, and at which those must listen. */
   get hostAddress(): string {
-    const { hostAddress } = this.record;
-    if (hostAddress === undefined) throw new Error('pods of this cluster do not reach this machine');
-    return hostAddress;
+    const { hostAddress } = this.#record;
+    if (hostAddress !== undefined) return hostAddress;
+    throw new SluiceError({
+      code: 'DOCKER_HOST_ADDRESS',
+      message: `cluster ${this.name}: pods of it do not reach servers of this machine`,
+      remedy: 'Run in containers what pods are to reach.',
+      exitCode: 3,
+    });
   }
 
   /** Name of the container that is its one node. */
   get node(): string {
-    return this.record.node;
+    return this.#record.node;
   }
 
   /** Makes the images of a file that `docker save` or `writeImageArchive` wrote known to the node. */
   async loadImages(archive: string): Promise<void> {
-    await loadArchive(this.record, archive);
+    await loadArchive(this.#record, archive);
   }
 
-  /** Restarts the node as a power cut would, and waits until everything works again. */
+  /** Runs the docker client, led to the engine that the node is in; gives what it printed. */
+  async docker(args: readonly string[]): Promise<string> {
+    return (await runDocker(this.#record, args)).stdout;
+  }
+
+  /** Restarts the node and waits until everything works again. */
   async restartNode(): Promise<void> {
-    const { record, state } = this;
+    const record = this.#record;
+    // Nobody is to take it for dead meanwhile.
     const { nodeProcess: _, ...rest } = record;
-    this.folder.write({ ...state, kind: rest });
+    this.folder.write({ ...this.state, kind: rest });
     await runDocker(record, ['restart', '--time=1', record.node]);
     const nodeProcess = await findNodeProcess(record);
-    if (nodeProcess !== undefined) this.folder.write({ ...state, kind: { ...rest, nodeProcess } });
+    if (nodeProcess !== undefined) this.folder.write({ ...this.state, kind: { ...rest, nodeProcess } });
     await this.#withClient(async (client) => {
       await waitForNode(client, record.node, this.signal);
       await waitForOperator(client, this.signal);
     });
   }
 
-  /** Ends the operator's pod, by a power cut where `kill` is set; done when its successor works. */
+  /**
+   * Ends the operator's pod or the parameter store, by a power cut where `kill` is set; done when it works again. The
+   * store has lost everything then.
+   */
   async restart(component: 'external-secrets', { kill = false } = {}): Promise<void> {
     await this.#withClient(async (client) => {
       if (component === 'external-secrets') await replaceOperator(client, { kill, signal: this.signal });
@@ -64,7 +84,7 @@ export class KindCluster extends OpenedCluster {
 
   /** Writes what kind collects about the cluster into a folder. */
   async exportLogs(folder: string): Promise<void> {
-    await runKind(this.record, ['export', 'logs', `--name=${this.record.clusterName}`, folder]);
+    await runKind(this.#record, ['export', 'logs', `--name=${this.#record.clusterName}`, folder]);
   }
 
   override async logs(component: ComponentName, lines = 200): Promise<string[]> {
@@ -83,12 +103,28 @@ export class KindCluster extends OpenedCluster {
     this.#release();
   }
 
+  /** Makes `stop` leave it running: for one that others use, before or after. */
+  lend(): this {
+    this.#lent = true;
+    return this;
+  }
+
   override async stop(): Promise<void> {
+    if (this.#lent) return;
     await super.stop();
     this.#release();
   }
 
-  protected get record(): KindRecord {
+  protected override listProcesses(): ClusterProcess[] {
+    const { kind, engine } = this.state;
+    return [
+      ...super.listProcesses(),
+      ...(kind?.nodeProcess === undefined ? [] : [{ name: `node ${kind.node}`, process: kind.nodeProcess }]),
+      ...(engine?.process === undefined ? [] : [{ name: 'Docker engine', process: engine.process }]),
+    ];
+  }
+
+  get #record(): KindRecord {
     const { kind } = this.state;
     if (kind === undefined) throw new Error('the cluster has not been started');
     return kind;
@@ -115,5 +151,6 @@ export async function openKindCluster(name: string, options: OpenClusterOptions 
   throw new SluiceError({
     code: 'CLUSTER_NOT_KIND',
     message: `cluster ${name}: its provider is ${cluster.provider}, not kind`,
+    remedy: `Choose another name, or remove it: sluice cluster down ${name}`,
   });
 }

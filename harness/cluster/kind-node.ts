@@ -74,8 +74,8 @@ export async function createNode({ engine, record, kubeconfig, signal }: CreateN
   await runKind(record, args, { input, signal, errorCode: 'KIND_CREATE_FAILED' });
 }
 
-/** Puts the images of an archive into the node, as soon as its containerd answers. */
-export async function loadArchive(record: KindRecord, archive: string, signal?: AbortSignal): Promise<void> {
+/** Waits until the node takes images. */
+export async function waitForContainerd(record: KindRecord, signal: AbortSignal): Promise<void> {
   await waitUntil(
     async (ended) => {
       await runDocker(record, ['exec', record.node, 'ctr', '--namespace=k8s.io', 'version'], ended);
@@ -89,7 +89,32 @@ export async function loadArchive(record: KindRecord, archive: string, signal?: 
   ).catch((error: unknown) => {
     throw shortenDockerWords(error);
   });
-  await runKind(record, ['load', 'image-archive', `--name=${record.clusterName}`, archive], {
+}
+
+/**
+ * Puts the images of an archive into the node.
+ *
+ * @throws CommandError `KIND_LOAD_FAILED` with kind's words.
+ */
+export async function loadArchive(record: KindRecord, archive: string, signal?: AbortSignal): Promise<void> {
+  await loadByKind(record, ['image-archive', archive], signal);
+}
+
+/**
+ * Puts an image of the engine into the node.
+ *
+ * @throws CommandError `KIND_LOAD_FAILED` with kind's words.
+ */
+export async function loadEngineImage(
+  record: KindRecord,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await loadByKind(record, ['docker-image', reference], signal);
+}
+
+async function loadByKind(record: KindRecord, args: readonly string[], signal?: AbortSignal): Promise<void> {
+  await runKind(record, ['load', ...args, `--name=${record.clusterName}`], {
     ...(signal === undefined ? {} : { signal }),
     errorCode: 'KIND_LOAD_FAILED',
   });

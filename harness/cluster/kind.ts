@@ -1,109 +1,193 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DockerEngine } from '../docker/docker-engine.js';
+import { findDockerEngine } from '../docker/find-docker-engine.js';
+import { startOwnDockerEngine } from '../docker/start-own-engine.js';
 import { endWithProcess } from '../exec/end-with-process.js';
 import { findCacheFolder } from '../toolchain/cache-folder.js';
+import type { ToolchainOptions } from '../toolchain/toolchain-options.js';
 import { CleanUp } from './clean-up.js';
-import type { StartClusterOptions } from './cluster.js';
-import { type ClusterFolder, claimCluster, type KindState, requireClusterName } from './cluster-state.js';
+import type { ClusterProvider, StartClusterOptions } from './cluster.js';
+import {
+  type ClusterFolder,
+  claimCluster,
+  type KindRecord,
+  type KindState,
+  requireClusterName,
+} from './cluster-state.js';
 import { ProcessHost } from './component-host.js';
 import { draftKindState, makeClusterName } from './draft-state.js';
 import { KindCluster } from './kind-cluster.js';
 import { nameKindCluster, nameNode } from './kind-config.js';
-import type { KindPrograms } from './kind-programs.js';
+import { chooseKindImages, type LoadableImage } from './kind-images.js';
+import { exportFailureLogs } from './kind-logs.js';
+import { ensureKindPrograms, type KindPrograms } from './kind-programs.js';
 import { removeCluster, removeClusterNow } from './remove-cluster.js';
-import { type NodeImage, startKindParts } from './start-kind.js';
+import { findReusable } from './reuse-kind.js';
+import { startKindParts } from './start-kind.js';
 import { tellLeftovers } from './tell-leftovers.js';
 import { timeSteps } from './time-steps.js';
 
 export interface StartKindOptions extends StartClusterOptions {
   /** Leaves it running after this process has ended, until somebody takes it down. */
   background?: boolean;
-  programs: KindPrograms;
-  engine: DockerEngine;
-  nodeImage: NodeImage;
+  /** Takes the one of this name that runs, and leaves it or the one that is started instead running. Default false. */
+  reuse?: boolean;
+  /** Image of the node, which decides the version of Kubernetes. Default: kind's own, else one that is made here. */
+  nodeImage?: string;
+  /** Installs missing packages of this machine where a Docker engine must be started. Default: only in CI. */
+  installHostPackages?: boolean;
+  /** The controller of Sealed Secrets too. Default false. */
+  sealedSecrets?: boolean;
   /** Endpoint that the operator reads from instead of the store itself, such as a proxy before it. */
   operatorStoreUrl?: string;
+  /** Default: from the cache, built into it the first time. */
+  programs?: KindPrograms;
+  /** Default: that of this machine where one answers, else one that is started for the cluster. */
+  engine?: DockerEngine;
 }
 
+/** A kind cluster: pods run in it. */
+export const kindProvider: ClusterProvider = {
+  name: 'kind',
+  start: async (options) => await startKind(options),
+};
+
 /**
- * Starts a cluster of one node in a Docker engine, with the operator by its own chart, webhook and certificate
- * controller on, and a parameter store beside it.
+ * Starts a kind cluster of one node, with the operator by its own chart, webhook and certificate controller on, and a
+ * parameter store beside it.
  *
  * What other harnesses left behind is removed before.
  *
- * @throws SluiceError `CLUSTER_EXISTS`, the errors of having the programs; everything that was started is gone then.
+ * @throws SluiceError `CLUSTER_EXISTS`, `NODE_IMAGE_MISSING`, the errors of having the programs and of starting a Docker
+ * engine; CommandError `KIND_CREATE_FAILED`. Everything that was started is gone then, and where there was a node its
+ * logs are in a folder that `onStep` tells.
  */
-export async function startKind(options: StartKindOptions): Promise<KindCluster> {
+export async function startKind(options: StartKindOptions = {}): Promise<KindCluster> {
   const { env = process.env, onStep } = options;
   const cacheFolder = options.cacheFolder ?? findCacheFolder(env);
   const name = requireClusterName(options.name ?? makeClusterName());
   await tellLeftovers(cacheFolder, onStep);
+  const running = options.reuse ? await findReusable(cacheFolder, name, onStep) : undefined;
+  if (running !== undefined) return running;
+  const tools = chooseToolchain(options, { env, cacheFolder });
+  const programs =
+    options.programs ??
+    (await ensureKindPrograms({ ...tools, onStep, sealedSecrets: options.sealedSecrets }));
   const state = await draftKindState(name);
   const folder = await claimCluster(cacheFolder, state);
   const release = endWithProcess(() => removeClusterNow(folder, folder.read() ?? state));
   try {
-    const cluster = await start({ options, folder, state, release });
-    if (options.background) cluster.detach();
-    return cluster;
+    const cluster = await start({ options, tools, programs, folder, state, release });
+    if (options.background || options.reuse) cluster.detach();
+    return options.reuse ? cluster.lend() : cluster;
   } catch (error) {
-    const tell = (failure: unknown): void => {
-      onStep?.({ subject: name, state: 'note', text: String(failure) });
-    };
-    await removeCluster(folder, folder.read() ?? state).catch(tell);
+    const tell = (text: string): void => onStep?.({ subject: name, state: 'note', text });
+    const last = folder.read() ?? state;
+    if (!options.signal?.aborted) await exportFailureLogs(cacheFolder, last, tell);
+    await removeCluster(folder, last).catch((failure: unknown) => tell(String(failure)));
     release();
     throw error;
   }
 }
 
+function chooseToolchain(
+  { signal }: StartKindOptions,
+  place: { env: NodeJS.ProcessEnv; cacheFolder: string },
+) {
+  return { ...place, ...(signal === undefined ? {} : { signal }) };
+}
+
 interface Claimed {
   options: StartKindOptions;
+  tools: ToolchainOptions;
+  programs: KindPrograms;
   folder: ClusterFolder;
   state: KindState;
   release: () => void;
 }
 
-async function start({ options, folder, state, release }: Claimed): Promise<KindCluster> {
-  const { env = process.env, signal, onStep, engine, programs, nodeImage } = options;
+async function start(claimed: Claimed): Promise<KindCluster> {
+  const { options, programs, folder, state, release } = claimed;
   const begin = performance.now();
+  const time = timeSteps(options.onStep);
   await mkdir(state.dataFolder, { mode: 0o700 });
-  const clusterName = nameKindCluster(state.name);
-  const record = {
-    clusterName,
-    node: nameNode(clusterName),
-    nodeImage: nodeImage.image,
-    program: programs.kind.path,
-    docker: engine.docker,
-    engineEnv: engine.env,
-  };
+  const write = (): void => folder.write(state);
+  const engine = await time('docker', 'engine', async () => await chooseEngine(claimed, write));
+  const images = await chooseImages(claimed, engine);
+  const record = describeKind(claimed, { engine, nodeImage: images.node.reference });
   state.kind = record;
-  folder.write(state);
+  write();
   const host = new ProcessHost({
     folder: state.dataFolder,
-    env,
-    signal,
+    env: options.env ?? process.env,
+    signal: options.signal,
     // What is written down is removed by what is written down.
     cleanUp: new CleanUp(),
     record: (component) => {
       state.components = [...state.components.filter(({ name }) => name !== component.name), component];
-      folder.write(state);
+      write();
     },
   });
   try {
-    const { connection, ready } = await startKindParts({
-      folder,
-      state,
-      record,
-      engine,
-      nodeImage,
-      programs,
-      host,
-      operatorStoreUrl: options.operatorStoreUrl,
-      time: timeSteps(onStep),
-    });
+    const { operatorStoreUrl } = options;
+    const parts = { folder, state, record, engine, images, programs, host, operatorStoreUrl, time, write };
+    const { connection, ready } = await startKindParts(parts);
     state.ready = { ...ready, startedInMs: Math.round(performance.now() - begin) };
-    folder.write(state);
+    write();
     return new KindCluster(folder, state, { ready: state.ready, connection, release });
   } finally {
     host.detach();
+    engine.detach();
   }
+}
+
+async function chooseEngine({ options, tools, state }: Claimed, write: () => void): Promise<DockerEngine> {
+  const onProgress = tellPreparing(options, 'docker');
+  const found = options.engine ?? (await findDockerEngine({ ...tools, onProgress }));
+  if (found !== undefined) return found;
+  return await startOwnDockerEngine({
+    ...tools,
+    onProgress,
+    folder: join(state.dataFolder, 'docker'),
+    installHostPackages: options.installHostPackages,
+    onRecord: (record) => {
+      state.engine = record;
+      write();
+    },
+  });
+}
+
+async function chooseImages({ options, tools, programs }: Claimed, engine: DockerEngine) {
+  const { nodeImage } = options;
+  return await chooseKindImages({
+    ...tools,
+    engine,
+    programs,
+    nodeImage,
+    onProgress: tellPreparing(options, 'node'),
+    makeNodeImage: async (): Promise<LoadableImage> => {
+      throw new Error('no image of a node can be made yet');
+    },
+  });
+}
+
+function tellPreparing({ onStep }: StartKindOptions, subject: string): (text: string) => void {
+  return (text) => onStep?.({ subject, state: 'preparing', text });
+}
+
+function describeKind(
+  { options: { env = process.env }, programs, state }: Claimed,
+  { engine, nodeImage }: { engine: DockerEngine; nodeImage: string },
+): KindRecord {
+  const clusterName = nameKindCluster(state.name);
+  return {
+    clusterName,
+    node: nameNode(clusterName),
+    network: env['KIND_EXPERIMENTAL_DOCKER_NETWORK'] || 'kind',
+    nodeImage,
+    program: programs.kind.path,
+    docker: engine.docker,
+    engineEnv: engine.env,
+  };
 }

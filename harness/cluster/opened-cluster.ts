@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { SluiceError } from '../errors.js';
-import { isRunning } from '../exec/process-identity.js';
+import { isRunning, type ProcessIdentity } from '../exec/process-identity.js';
 import { readLogTail } from '../exec/read-log-tail.js';
 import { type KubeConnection, readKubeconfig } from '../kube/kube-connection.js';
 import type { ComponentName } from '../platform/component.js';
@@ -10,7 +10,6 @@ import type { Capability, ProviderName, SecretStoreReference, StartedCluster } f
 import {
   type ClusterFolder,
   type ClusterState,
-  type ComponentRecord,
   findCluster,
   listClusters,
   type ReadyState,
@@ -139,20 +138,32 @@ export class OpenedCluster implements StartedCluster {
     await removeCluster(this.folder, state);
   }
 
+  /** What it ends with when it ends. */
+  protected listProcesses(): ClusterProcess[] {
+    return this.state.components.map(({ name, logFile, ...process }) => ({ name, process, logFile }));
+  }
+
   async #look(): Promise<void> {
-    const dead = this.state.components.find((component) => !isRunning(component));
+    const dead = this.listProcesses().find(({ process }) => !isRunning(process));
     if (dead === undefined || this.#death.signal.aborted) return;
     clearInterval(this.#watch);
     this.#death.abort(await describeDeath(dead));
   }
 }
 
-/** What is known of a component of another process's that has ended: all but its exit code. */
-export async function describeDeath(component: ComponentRecord): Promise<SluiceError> {
-  const lines = await readLogTail(component.logFile);
+/** A process of a cluster's, whoever started it. */
+export interface ClusterProcess {
+  name: string;
+  process: ProcessIdentity;
+  logFile?: string;
+}
+
+/** What is known of another process's child that has ended: all but its exit code. */
+export async function describeDeath({ name, process, logFile }: ClusterProcess): Promise<SluiceError> {
+  const lines = logFile === undefined ? [] : await readLogTail(logFile);
   return new SluiceError({
     code: 'COMPONENT_DIED',
-    message: `${component.name} (process ${component.pid}): has ended`,
+    message: `${name} (process ${process.pid}): has ended`,
     evidence: lines.length > 0 ? `its last lines:\n${lines.join('\n')}` : 'it printed nothing',
   });
 }

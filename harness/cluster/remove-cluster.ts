@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { removeOwnEngine, removeOwnEngineNow } from '../docker/remove-own-engine.js';
 import { isRunning } from '../exec/process-identity.js';
 import { killProcessNow, stopProcess } from '../exec/stop-process.js';
 import { CleanUp, describeCleanUp } from './clean-up.js';
@@ -19,8 +20,10 @@ export async function removeCluster(folder: ClusterFolder, state: ClusterState):
   if (dataFolder !== undefined) {
     cleanUp.add(`folder ${dataFolder}`, async () => await removeFolder(dataFolder));
   }
-  const { kind } = state;
-  if (kind !== undefined) {
+  const { kind, engine } = state;
+  if (engine !== undefined) {
+    cleanUp.add(`Docker engine ${engine.id}`, async () => await removeOwnEngine(engine));
+  } else if (kind !== undefined) {
     cleanUp.add(`container ${kind.node}`, async () => await removeContainers(kind));
   }
   for (const component of state.components) {
@@ -41,7 +44,8 @@ export async function removeCluster(folder: ClusterFolder, state: ClusterState):
 /** As `removeCluster`, when nothing can be awaited any more. */
 export function removeClusterNow(folder: ClusterFolder, state: ClusterState): void {
   for (const component of [...state.components].reverse()) killProcessNow(component);
-  if (state.kind !== undefined) removeContainersNow(state.kind);
+  if (state.engine !== undefined) removeOwnEngineNow(state.engine);
+  else if (state.kind !== undefined) removeContainersNow(state.kind);
   const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 };
   if (state.dataFolder !== undefined) rmSync(state.dataFolder, options);
   rmSync(folder.path, options);
@@ -56,7 +60,8 @@ export async function removeFolder(path: string): Promise<void> {
  * Finds what harnesses left behind that could not clean up after themselves (killed, or the machine went down), and
  * takes it away; gives the names.
  *
- * That is a cluster whose owner has ended, or an embedded one without an owner of which no process is left.
+ * That is a cluster whose owner has ended, or one without an owner of which no process is left: an embedded one, or one
+ * in a Docker engine of its own.
  */
 export async function removeLeftovers(
   cacheFolder: string,
@@ -76,7 +81,8 @@ export async function removeLeftovers(
   return removed;
 }
 
-function isLeftover({ owner, components, provider }: ClusterState): boolean {
+function isLeftover({ owner, components, provider, engine }: ClusterState): boolean {
   if (owner !== null) return !isRunning(owner);
+  if (engine !== undefined) return engine.process === undefined || !isRunning(engine.process);
   return provider === 'embedded' && !components.some(isRunning);
 }

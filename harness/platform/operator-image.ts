@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import type { ExternalSecretsProgram } from '../toolchain/external-secrets-program.js';
+import {
+  EXTERNAL_SECRETS_VERSION,
+  type ExternalSecretsProgram,
+} from '../toolchain/external-secrets-program.js';
 import { makeOnce } from '../toolchain/make-once.js';
 import { completeOptions, type ToolchainOptions } from '../toolchain/toolchain-options.js';
 import { type ImageArchive, type ImageContent, writeImageArchive } from './image-archive.js';
 
 /** Repository of images that are made here; no registry has it. */
 const LOCAL_REPOSITORY = 'sluice.local';
+
+/** The operator's image as it is published. */
+export const OFFICIAL_OPERATOR_IMAGE = `oci.external-secrets.io/external-secrets/external-secrets:v${EXTERNAL_SECRETS_VERSION}`;
 
 /** Where Go looks for the authorities that it trusts. */
 const AUTHORITIES = 'etc/ssl/certs/ca-certificates.crt';

@@ -8,6 +8,8 @@ export interface ParameterStore {
   reason?: string | undefined;
   /** Such as `http://127.0.0.1:24112`; undefined for AWS itself. */
   endpointUrl?: string | undefined;
+  /** Where pods reach it, if that is another place. */
+  podUrl?: string | undefined;
   region: string;
   /** Undefined: the usual chain of the AWS SDK. */
   credentials?: StoreCredentials | undefined;

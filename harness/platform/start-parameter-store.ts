@@ -87,8 +87,12 @@ function runMoto({ port, host }: ReservedPort): StoreCommand {
   };
 }
 
-// By hand: the SDK takes half a second to load, and nothing else of it is needed here.
-async function askForParameters(endpointUrl: string, signal: AbortSignal): Promise<void> {
+/**
+ * Throws where no store answers a request for parameters there.
+ *
+ * By hand: the SDK takes half a second to load, and nothing else of it is needed here.
+ */
+export async function askForParameters(endpointUrl: string, signal: AbortSignal): Promise<void> {
   const response = await fetch(endpointUrl, {
     method: 'POST',
     headers: {

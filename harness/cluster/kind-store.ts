@@ -1,0 +1,88 @@
+import { type ReservedPort, reservePort } from '../exec/reserve-port.js';
+import { waitUntil } from '../exec/wait-until.js';
+import type { ParameterStore } from '../platform/parameter-store.js';
+import { startParameterStore } from '../platform/start-parameter-store.js';
+import { STORE_IMAGE, startStoreContainer, waitForStore } from '../platform/store-container.js';
+import { runDocker } from './kind-node.js';
+import type { KindStart } from './start-kind.js';
+
+const NETWORK_WITHIN_MS = 60_000;
+
+/** A parameter store from when it is known where it will be. */
+export interface PromisedStore {
+  /** Where pods will reach it. */
+  podUrl: Promise<string>;
+  ready: Promise<ParameterStore>;
+}
+
+/**
+ * Starts the parameter store: as a container where the engine has its image, else as a process of this machine at the
+ * address where containers reach that.
+ */
+export function startKindStore(start: KindStart): PromisedStore {
+  const { store } = start.programs;
+  return start.images.store ? startContainer(start) : startProcess(start, `${store.name} ${store.version}`);
+}
+
+function startProcess(start: KindStart, text: string): PromisedStore {
+  const { host, programs, time } = start;
+  const place = reservePlace(start);
+  return {
+    podUrl: quietly(place.then(({ url }) => url)),
+    ready: time('parameter-store', text, async () => {
+      return await startParameterStore(programs.store, (await place).port, host);
+    }),
+  };
+}
+
+function startContainer(start: KindStart): PromisedStore {
+  const { host, time } = start;
+  const container = runContainer(start);
+  return {
+    podUrl: quietly(container.then(({ podUrl = '' }) => podUrl)),
+    ready: time('parameter-store', STORE_IMAGE, async () => {
+      const store = await container;
+      await waitForStore(store, host.signal);
+      return store;
+    }),
+  };
+}
+
+// An engine of ours has its address at once. In another it comes with the docker network, which the node needs too.
+async function reservePlace(start: KindStart): Promise<{ url: string; port: ReservedPort }> {
+  const { engine, host, record } = start;
+  const address = await waitUntil(async () => await engine.findHostAddress(), {
+    what: 'the address at which containers reach this machine',
+    timeoutMs: NETWORK_WITHIN_MS,
+    intervalMs: 250,
+    signal: host.signal,
+  });
+  record.hostAddress = address;
+  start.write();
+  const port = await reservePort(address);
+  return { port, url: `http://${address}:${port.port}` };
+}
+
+async function runContainer(start: KindStart): Promise<ParameterStore> {
+  const { engine, host, record } = start;
+  const { network, clusterName } = record;
+  await waitUntil(async (ended) => await runDocker(record, ['network', 'inspect', network], ended), {
+    what: `docker network ${network}`,
+    timeoutMs: NETWORK_WITHIN_MS,
+    intervalMs: 250,
+    signal: host.signal,
+  });
+  const name = `${clusterName}-parameter-store`;
+  record.storeContainer = name;
+  start.write();
+  const address = await engine.findHostAddress().catch(() => undefined);
+  if (address !== undefined) record.hostAddress = address;
+  start.write();
+  return await startStoreContainer({ engine, name, network, signal: host.signal });
+}
+
+// It is told by whoever waits for the store itself.
+function quietly<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}

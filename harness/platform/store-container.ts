@@ -1,0 +1,67 @@
+import type { DockerEngine } from '../docker/docker-engine.js';
+import { runCommand } from '../exec/run-command.js';
+import { waitUntil } from '../exec/wait-until.js';
+import { LOCAL_CREDENTIALS, LOCAL_REGION, type ParameterStore } from './parameter-store.js';
+import { askForParameters } from './start-parameter-store.js';
+
+/** The last release of LocalStack that asks for no account. */
+const VERSION = '4.14.0';
+
+/** Image of the parameter store, where it can be pulled. */
+export const STORE_IMAGE = `localstack/localstack:${VERSION}`;
+
+const PORT = 4566;
+const READY_WITHIN_MS = 120_000;
+
+export interface StoreContainerOptions {
+  engine: Pick<DockerEngine, 'docker' | 'env'>;
+  /** Of the container. */
+  name: string;
+  /** Docker network that pods reach. */
+  network: string;
+  signal: AbortSignal;
+}
+
+/** Starts the parameter store as a container beside the nodes. It does not answer yet. */
+export async function startStoreContainer(options: StoreContainerOptions): Promise<ParameterStore> {
+  const { name, network } = options;
+  await runDocker(options, [
+    ...['run', '--detach', `--name=${name}`, `--network=${network}`, `--publish=127.0.0.1::${PORT}`],
+    ...['--env=SERVICES=ssm,sts,secretsmanager,kms,iam', '--env=DISABLE_EVENTS=1'],
+    ...['--env=SKIP_SSL_CERT_DOWNLOAD=1', STORE_IMAGE],
+  ]);
+  return await describeStoreContainer(options);
+}
+
+/** Where a store's container is reached: that changes when it is started again. */
+export async function describeStoreContainer(options: StoreContainerOptions): Promise<ParameterStore> {
+  const { name, network } = options;
+  const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}} {{(index (index .NetworkSettings.Ports "${PORT}/tcp") 0).HostPort}}`;
+  const { stdout } = await runDocker(options, ['inspect', `--format=${format}`, name]);
+  const [address = '', port = ''] = stdout.trim().split(' ');
+  return {
+    name: 'localstack',
+    version: VERSION,
+    endpointUrl: `http://127.0.0.1:${port}`,
+    podUrl: `http://${address}:${PORT}`,
+    region: LOCAL_REGION,
+    credentials: LOCAL_CREDENTIALS,
+  };
+}
+
+/**
+ * Waits until a store answers a request for parameters.
+ *
+ * @throws SluiceError `NOT_IN_TIME`.
+ */
+export async function waitForStore({ endpointUrl = '' }: ParameterStore, signal: AbortSignal): Promise<void> {
+  await waitUntil(async (ended) => await askForParameters(endpointUrl, ended), {
+    what: `parameter store at ${endpointUrl}: answers a request for parameters`,
+    timeoutMs: READY_WITHIN_MS,
+    signal,
+  });
+}
+
+async function runDocker({ engine, signal }: StoreContainerOptions, args: readonly string[]) {
+  return await runCommand(engine.docker, args, { env: { ...process.env, ...engine.env }, signal });
+}
