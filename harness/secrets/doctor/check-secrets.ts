@@ -139,15 +139,17 @@ interface Difference {
 }
 
 /** By hash, key for key: what the Secret holds and what it should hold. Keys whose values nobody can tell are passed over. */
-function compareContent({ expected, manifest }: SecretChain, secret: KubernetesObject): Difference {
+function compareContent(chain: SecretChain, secret: KubernetesObject): Difference {
+  const { expected, manifest } = chain;
   const actual = digestSecret(secret);
+  const gone = listUnread(chain);
   const should = [...expected.entries.values()];
   const known = should.flatMap(({ key, value }) => {
     const text = revealValue(value);
     return text === undefined ? [] : [[key, digestValue(text)] as const];
   });
   const missing = should.filter(
-    ({ key, value }) => !actual.has(key) && (value.state !== 'unknown' || value.reason === 'missing'),
+    ({ key, value }) => !actual.has(key) && (value.state !== 'unknown' || gone.has(key)),
   );
   const target = readObject(readObject(manifest.object, 'spec'), 'target');
   const isWhole = expected.open.length === 0 && readCreationPolicy(manifest) !== 'Merge';
@@ -158,9 +160,15 @@ function compareContent({ expected, manifest }: SecretChain, secret: KubernetesO
     missing: missing.map(({ key }) => key),
     extra: isWhole ? [...actual.keys()].filter((key) => !expected.entries.has(key)) : [],
     isDeliberate:
-      readString(target, 'deletionPolicy') === 'Delete' &&
-      missing.every(({ value }) => value.state === 'unknown' && value.reason === 'missing'),
+      readString(target, 'deletionPolicy') === 'Delete' && missing.every(({ key }) => gone.has(key)),
   };
+}
+
+/** Keys whose parameters are not in the store. */
+function listUnread({ readings, name }: SecretChain): ReadonlySet<string> {
+  const gone = readings.filter(({ answer }) => answer.state === 'missing');
+  const uses = gone.flatMap(({ parameter }) => parameter.uses);
+  return new Set(uses.filter(({ externalSecret }) => externalSecret === name).flatMap(({ keys }) => keys));
 }
 
 function describeDifference({ changed, missing, extra }: Difference): string {
