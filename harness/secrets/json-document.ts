@@ -9,13 +9,15 @@ export type RawMembers = ReadonlyMap<string, string>;
 export type RawChanges = ReadonlyMap<string, string | undefined>;
 
 /**
- * The members of a stored JSON object.
+ * The members of a stored JSON object; `orElse` where it is none, and that is no error.
  *
  * @throws SluiceError `NOT_JSON_OBJECT`, which tells where the text stops being JSON and nothing of the text.
  */
-export function readDocument(value: SecretValue, name: string): RawMembers {
-  const text = value.reveal();
-  if (!isObjectText(text)) throw describeBroken(text, name);
+export function readDocument(text: string, name: string, options: { orElse?: RawMembers } = {}): RawMembers {
+  if (!isObjectText(text)) {
+    if (options.orElse !== undefined) return options.orElse;
+    throw describeBroken(text, name);
+  }
   return new Map(readJsonMembers(text).map(({ name: key, raw }) => [key, raw]));
 }
 
@@ -49,6 +51,12 @@ export function changeDocument(text: string | undefined, changes: RawChanges): s
 /** What the operator's `extract` makes of a member: a string without its quotes, `null` empty, else as written. */
 export function readMember(raw: string): SecretValue {
   return new SecretValue(raw === 'null' ? '' : unquoteJson(raw));
+}
+
+/** True where two members, as they stand, are not the same value to the operator. */
+export function differs(left: string | undefined, right: string | undefined): boolean {
+  if (left === right) return false;
+  return left === undefined || right === undefined || !readMember(left).equals(readMember(right));
 }
 
 /** The values of a document by name, as `extract` gives them. */
