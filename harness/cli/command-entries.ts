@@ -13,6 +13,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => ({ run: (await import('./check.js')).runCheck }),
   },
   {
+    name: 'coverage',
+    summary: 'tell what renders, or a test run, never touched of templates and values',
+    load: async () => ({ run: (await import('./coverage.js')).runCoverage }),
+  },
+  {
     name: 'env',
     summary: 'show each variable of each container and where it comes from',
     load: async () => ({ run: (await import('./env.js')).runEnv }),
@@ -36,6 +41,11 @@ export const commandEntries: readonly CommandEntry[] = [
     name: 'contract',
     summary: 'compare variables with what is agreed on them, and print it',
     load: async () => ({ run: (await import('./contract.js')).runContract }),
+  },
+  {
+    name: 'iam',
+    summary: 'print the least policy of IAM for what a release reads',
+    load: async () => ({ run: (await import('./iam.js')).runIam }),
   },
   {
     name: 'cluster',

@@ -84,10 +84,11 @@ export function openStoresFor(flags: StoreFlags, context: CliContext): OpenedSto
   };
 }
 
-function describeEndpoint(
+/** How AWS is reached: flags first, then the environment, then what the release says. */
+export function describeEndpoint(
   { endpointUrl, region, profile }: StoreFlags,
   { env }: CliContext,
-  releaseRegion: string | undefined,
+  releaseRegion?: string | undefined,
 ): StoreEndpoint {
   const accessKeyId = env['AWS_ACCESS_KEY_ID'];
   const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'];
