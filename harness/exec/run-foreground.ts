@@ -9,6 +9,8 @@ export interface RunForegroundOptions {
   /** Whole environment of the program. */
   env: Readonly<Record<string, string>>;
   cwd: string;
+  /** Where its standard output goes: standard error leaves that of this process to this process. Default `stdout`. */
+  output?: 'stdout' | 'stderr';
   /** Not started any more where it is aborted already. Once it runs, its signals are the program's own. */
   signal?: AbortSignal | undefined;
 }
@@ -67,10 +69,14 @@ export async function runForeground(options: RunForegroundOptions): Promise<numb
 }
 
 function startProgram(options: RunForegroundOptions): ChildProcess {
-  const { file, args, env, cwd } = options;
+  const { file, args, env, cwd, output } = options;
   try {
     // The same process group: a terminal lets no other one read, and stops and continues both.
-    return spawn(file, args, { env, cwd, stdio: 'inherit' });
+    return spawn(file, args, {
+      env,
+      cwd,
+      stdio: ['inherit', output === 'stderr' ? 2 : 'inherit', 'inherit'],
+    });
   } catch (error) {
     throw notStarted(options, error as NodeJS.ErrnoException);
   }
