@@ -22,6 +22,7 @@ process.exitCode = await runSluice(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: process.stdin,
   cwd: process.cwd(),
   signal: controller.signal,
 });

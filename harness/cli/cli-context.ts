@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 export interface OutputStream extends Writable {
   isTTY?: boolean;
@@ -6,11 +6,18 @@ export interface OutputStream extends Writable {
   columns?: number;
 }
 
+export interface InputStream extends Readable {
+  /** True where somebody may be asked. */
+  isTTY?: boolean;
+}
+
 /** Everything of the outside that a command may touch. Only `bin/` fills it with the process's own. */
 export interface CliContext {
   env: NodeJS.ProcessEnv;
   stdout: OutputStream;
   stderr: OutputStream;
+  /** Undefined: there is nothing to read, and nobody to ask. */
+  stdin?: InputStream | undefined;
   /** Folder the user is in. */
   cwd: string;
   /** Aborted by Ctrl-C and SIGTERM. */

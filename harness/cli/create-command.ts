@@ -46,7 +46,11 @@ export function parseArguments(command: Command, args: readonly string[]): boole
     if (error.exitCode === 0) return false;
     throw new SluiceError({
       code: 'USAGE',
-      message: error.message.replace(/^error: /u, '').replaceAll('\n', ' '),
+      // What stands after an option's name may be a secret that was meant for another place.
+      message: error.message
+        .replace(/^error: /u, '')
+        .replaceAll('\n', ' ')
+        .replace(/(unknown option '-[^'=]*)=.*'/u, "$1'"),
       remedy: `${command.name()} --help tells what it takes.`,
       exitCode: 2,
     });

@@ -27,6 +27,8 @@ export interface ProjectFile {
   kubeVersions?: string[];
   /** Files of CustomResourceDefinitions that make further kinds known. */
   crds?: string[];
+  /** Environments in which nothing is written without being told. Default `prod` and `production`. */
+  protectedEnvironments?: string[];
   /** Rules switched off: id to reason. */
   disabledRules?: Record<string, string>;
   /** Names of objects that exist outside of the release. */
@@ -106,6 +108,7 @@ const projectSchema = {
     },
     kubeVersions: { type: 'array', items: { type: 'string', pattern: '^1\\.\\d+$' } },
     crds: names,
+    protectedEnvironments: names,
     disabledRules: { type: 'object', additionalProperties: text },
     externals: {
       type: 'object',

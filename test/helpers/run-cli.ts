@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { OutputStream } from '../../harness/cli/cli-context.js';
 import { runSluice } from '../../harness/cli/main.js';
 
@@ -14,6 +14,8 @@ export interface RunCliOptions {
   signal?: AbortSignal;
   /** Columns of the terminal to pretend; undefined: no terminal. */
   columns?: number;
+  /** What is piped in. Default: nothing. */
+  stdin?: string | Buffer;
 }
 
 /** Runs `sluice` in this process, in a folder, and gives what it printed and its exit code. */
@@ -23,6 +25,7 @@ export async function runCli(args: readonly string[], options: RunCliOptions = {
   const code = await runSluice(args, {
     stdout,
     stderr,
+    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     cwd: options.cwd ?? process.cwd(),
     env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, ...options.env },
     signal: options.signal ?? new AbortController().signal,
