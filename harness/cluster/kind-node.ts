@@ -74,6 +74,12 @@ export async function createNode({ engine, record, kubeconfig, signal }: CreateN
   await runKind(record, args, { input, signal, errorCode: 'KIND_CREATE_FAILED' });
 }
 
+/** Whether the engine has an image. */
+export async function hasImage(record: KindRecord, reference: string): Promise<boolean> {
+  const args = ['images', '--quiet', `--filter=reference=${reference}`];
+  return (await runDocker(record, args)).stdout.trim() !== '';
+}
+
 /** Waits until the node takes images. */
 export async function waitForContainerd(record: KindRecord, signal: AbortSignal): Promise<void> {
   await waitUntil(

@@ -1,7 +1,7 @@
 import { type ReservedPort, reservePort } from '../exec/reserve-port.js';
 import { waitUntil } from '../exec/wait-until.js';
 import type { ParameterStore } from '../platform/parameter-store.js';
-import { startParameterStore } from '../platform/start-parameter-store.js';
+import { type PreparedStoreProgram, startParameterStore } from '../platform/start-parameter-store.js';
 import { STORE_IMAGE, startStoreContainer, waitForStore } from '../platform/store-container.js';
 import { runDocker } from './kind-node.js';
 import type { KindStart } from './start-kind.js';
@@ -20,17 +20,17 @@ export interface PromisedStore {
  * address where containers reach that.
  */
 export function startKindStore(start: KindStart): PromisedStore {
-  const { store } = start.programs;
-  return start.images.store ? startContainer(start) : startProcess(start, `${store.name} ${store.version}`);
+  const { store } = start.parts;
+  return store === undefined ? startContainer(start) : startProcess(start, store);
 }
 
-function startProcess(start: KindStart, text: string): PromisedStore {
-  const { host, programs, time } = start;
+function startProcess(start: KindStart, store: PreparedStoreProgram): PromisedStore {
+  const { host, time } = start;
   const place = reservePlace(start);
   return {
     podUrl: quietly(place.then(({ url }) => url)),
-    ready: time('parameter-store', text, async () => {
-      return await startParameterStore(programs.store, (await place).port, host);
+    ready: time('parameter-store', `${store.name} ${store.version}`, async () => {
+      return await startParameterStore(store, (await place).port, host);
     }),
   };
 }

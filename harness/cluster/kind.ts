@@ -19,9 +19,8 @@ import { ProcessHost } from './component-host.js';
 import { draftKindState, makeClusterName } from './draft-state.js';
 import { KindCluster } from './kind-cluster.js';
 import { nameKindCluster, nameNode } from './kind-config.js';
-import { chooseKindImages, type LoadableImage } from './kind-images.js';
 import { exportFailureLogs } from './kind-logs.js';
-import { ensureKindPrograms, type KindPrograms } from './kind-programs.js';
+import { ensureKindParts, type KindParts } from './kind-parts.js';
 import { removeCluster, removeClusterNow } from './remove-cluster.js';
 import { findReusable } from './reuse-kind.js';
 import { startKindParts } from './start-kind.js';
@@ -41,10 +40,6 @@ export interface StartKindOptions extends StartClusterOptions {
   sealedSecrets?: boolean;
   /** Endpoint that the operator reads from instead of the store itself, such as a proxy before it. */
   operatorStoreUrl?: string;
-  /** Default: from the cache, built into it the first time. */
-  programs?: KindPrograms;
-  /** Default: that of this machine where one answers, else one that is started for the cluster. */
-  engine?: DockerEngine;
 }
 
 /** A kind cluster: pods run in it. */
@@ -70,15 +65,18 @@ export async function startKind(options: StartKindOptions = {}): Promise<KindClu
   await tellLeftovers(cacheFolder, onStep);
   const running = options.reuse ? await findReusable(cacheFolder, name, onStep) : undefined;
   if (running !== undefined) return running;
-  const tools = chooseToolchain(options, { env, cacheFolder });
-  const programs =
-    options.programs ??
-    (await ensureKindPrograms({ ...tools, onStep, sealedSecrets: options.sealedSecrets }));
+  const tools = { env, cacheFolder, ...(options.signal === undefined ? {} : { signal: options.signal }) };
+  const engine = await findDockerEngine({ ...tools, onProgress: tellPreparing(options, 'docker') });
+  const { nodeImage, sealedSecrets, installHostPackages } = options;
+  const parts = await ensureKindParts({
+    ...tools,
+    ...{ engine, nodeImage, sealedSecrets, installHostPackages, onStep },
+  });
   const state = await draftKindState(name);
   const folder = await claimCluster(cacheFolder, state);
   const release = endWithProcess(() => removeClusterNow(folder, folder.read() ?? state));
   try {
-    const cluster = await start({ options, tools, programs, folder, state, release });
+    const cluster = await start({ options, tools, found: engine, parts, folder, state, release });
     if (options.background || options.reuse) cluster.detach();
     return options.reuse ? cluster.lend() : cluster;
   } catch (error) {
@@ -91,31 +89,25 @@ export async function startKind(options: StartKindOptions = {}): Promise<KindClu
   }
 }
 
-function chooseToolchain(
-  { signal }: StartKindOptions,
-  place: { env: NodeJS.ProcessEnv; cacheFolder: string },
-) {
-  return { ...place, ...(signal === undefined ? {} : { signal }) };
-}
-
 interface Claimed {
   options: StartKindOptions;
   tools: ToolchainOptions;
-  programs: KindPrograms;
+  /** The engine of this machine. */
+  found: DockerEngine | undefined;
+  parts: KindParts;
   folder: ClusterFolder;
   state: KindState;
   release: () => void;
 }
 
 async function start(claimed: Claimed): Promise<KindCluster> {
-  const { options, programs, folder, state, release } = claimed;
+  const { options, found, parts, folder, state, release } = claimed;
   const begin = performance.now();
   const time = timeSteps(options.onStep);
   await mkdir(state.dataFolder, { mode: 0o700 });
   const write = (): void => folder.write(state);
-  const engine = await time('docker', 'engine', async () => await chooseEngine(claimed, write));
-  const images = await chooseImages(claimed, engine);
-  const record = describeKind(claimed, { engine, nodeImage: images.node.reference });
+  const engine = found ?? (await time('docker', 'engine', async () => await startEngine(claimed, write)));
+  const record = describeKind(claimed, engine);
   state.kind = record;
   write();
   const host = new ProcessHost({
@@ -131,8 +123,9 @@ async function start(claimed: Claimed): Promise<KindCluster> {
   });
   try {
     const { operatorStoreUrl } = options;
-    const parts = { folder, state, record, engine, images, programs, host, operatorStoreUrl, time, write };
-    const { connection, ready } = await startKindParts(parts);
+    const { connection, ready } = await startKindParts({
+      ...{ folder, state, record, engine, parts, host, operatorStoreUrl, time, write },
+    });
     state.ready = { ...ready, startedInMs: Math.round(performance.now() - begin) };
     write();
     return new KindCluster(folder, state, { ready: state.ready, connection, release });
@@ -142,13 +135,10 @@ async function start(claimed: Claimed): Promise<KindCluster> {
   }
 }
 
-async function chooseEngine({ options, tools, state }: Claimed, write: () => void): Promise<DockerEngine> {
-  const onProgress = tellPreparing(options, 'docker');
-  const found = options.engine ?? (await findDockerEngine({ ...tools, onProgress }));
-  if (found !== undefined) return found;
+async function startEngine({ options, tools, state }: Claimed, write: () => void): Promise<DockerEngine> {
   return await startOwnDockerEngine({
     ...tools,
-    onProgress,
+    onProgress: tellPreparing(options, 'docker'),
     folder: join(state.dataFolder, 'docker'),
     installHostPackages: options.installHostPackages,
     onRecord: (record) => {
@@ -158,35 +148,19 @@ async function chooseEngine({ options, tools, state }: Claimed, write: () => voi
   });
 }
 
-async function chooseImages({ options, tools, programs }: Claimed, engine: DockerEngine) {
-  const { nodeImage } = options;
-  return await chooseKindImages({
-    ...tools,
-    engine,
-    programs,
-    nodeImage,
-    onProgress: tellPreparing(options, 'node'),
-    makeNodeImage: async (): Promise<LoadableImage> => {
-      throw new Error('no image of a node can be made yet');
-    },
-  });
-}
-
 function tellPreparing({ onStep }: StartKindOptions, subject: string): (text: string) => void {
   return (text) => onStep?.({ subject, state: 'preparing', text });
 }
 
-function describeKind(
-  { options: { env = process.env }, programs, state }: Claimed,
-  { engine, nodeImage }: { engine: DockerEngine; nodeImage: string },
-): KindRecord {
+function describeKind({ options, parts, state }: Claimed, engine: DockerEngine): KindRecord {
   const clusterName = nameKindCluster(state.name);
+  const { env = process.env } = options;
   return {
     clusterName,
     node: nameNode(clusterName),
     network: env['KIND_EXPERIMENTAL_DOCKER_NETWORK'] || 'kind',
-    nodeImage,
-    program: programs.kind.path,
+    nodeImage: parts.node.reference,
+    program: parts.kind,
     docker: engine.docker,
     engineEnv: engine.env,
   };

@@ -5,18 +5,18 @@ import { installOperator } from '../platform/install-operator.js';
 import { installSealedSecrets } from '../platform/install-sealed-secrets.js';
 import type { ClusterFolder, KindRecord, KindState, ReadyState } from './cluster-state.js';
 import type { ProcessHost } from './component-host.js';
-import type { KindImages, LoadableImage } from './kind-images.js';
 import { readKindKubeconfig } from './kind-kubeconfig.js';
 import {
   createNode,
   findNodeProcess,
+  hasImage,
   loadArchive,
   loadEngineImage,
   runDocker,
   waitForContainerd,
   waitForNode,
 } from './kind-node.js';
-import type { KindPrograms } from './kind-programs.js';
+import type { KindParts, LoadableImage } from './kind-parts.js';
 import { type PromisedStore, startKindStore } from './kind-store.js';
 import type { TimeStep } from './time-steps.js';
 import { untilOneFails } from './until-one-fails.js';
@@ -27,8 +27,7 @@ export interface KindStart {
   state: KindState;
   record: KindRecord;
   engine: DockerEngine;
-  images: KindImages;
-  programs: KindPrograms;
+  parts: KindParts;
   /** Where the parameter store runs, if it is a process. */
   host: ProcessHost;
   /** Where the operator reads from instead of the store itself. */
@@ -45,7 +44,7 @@ export interface KindStarted {
 
 /** Starts everything of a kind cluster, side by side where one does not need another, until all of it works. */
 export async function startKindParts(start: KindStart): Promise<KindStarted> {
-  const { host, record, programs, images } = start;
+  const { host, record, parts } = start;
   const store = startKindStore(start);
   const loaded = loadImages(start);
   const [parameterStore, node] = await untilOneFails(host, [store.ready, startNode(start, store), loaded]);
@@ -56,22 +55,16 @@ export async function startKindParts(start: KindStart): Promise<KindStarted> {
     ready: {
       apiServer: node.connection.server,
       kubernetesVersion: node.kubernetesVersion,
-      operatorVersion: programs.operator.version,
-      parameterStore: {
-        ...parameterStore,
-        ...(images.store || programs.store.reason === undefined ? {} : { reason: programs.store.reason }),
-      },
+      operatorVersion: parts.operator.version,
+      parameterStore,
     },
   };
 }
 
 async function startNode(start: KindStart, store: PromisedStore) {
-  const { engine, images, record, folder, host, time } = start;
-  const { reference, archive } = images.node;
-  await time('node', reference, async () => {
-    if (archive !== undefined) {
-      await runDocker(record, ['load', '--quiet', `--input=${archive}`], host.signal);
-    }
+  const { engine, parts, record, folder, host, time } = start;
+  await time('node', parts.node.reference, async () => {
+    await provideNodeImage(start);
     await createNode({ engine, record, kubeconfig: folder.kubeconfig, signal: host.signal });
   });
   const connection = await readKindKubeconfig(folder.kubeconfig);
@@ -89,16 +82,24 @@ async function startNode(start: KindStart, store: PromisedStore) {
   }
 }
 
+async function provideNodeImage({ engine, parts, record, host }: KindStart): Promise<void> {
+  const { reference, archive } = parts.node;
+  if (archive === undefined) return;
+  // One of our own is new; in another the image may be from the time before.
+  if (!engine.owned && (await hasImage(record, reference))) return;
+  await runDocker(record, ['load', '--quiet', `--input=${archive}`], host.signal);
+}
+
 async function installOperatorPart(start: KindStart, client: KubeClient, store: PromisedStore) {
-  const { programs, images, folder, host, time, operatorStoreUrl } = start;
-  const { operator } = programs;
+  const { folder, host, time, operatorStoreUrl } = start;
+  const { operator } = start.parts;
   await time('external-secrets', operator.version, async () => {
     await installOperator({
       client,
       kubeconfig: folder.kubeconfig,
       chart: operator.chart,
       crdBundle: operator.crdBundle,
-      reference: images.operator.reference,
+      reference: operator.image.reference,
       storeEndpointUrl: operatorStoreUrl ?? (await store.podUrl),
       signal: host.signal,
     });
@@ -106,16 +107,15 @@ async function installOperatorPart(start: KindStart, client: KubeClient, store: 
 }
 
 async function installSealedSecretsPart(start: KindStart, client: KubeClient): Promise<void> {
-  const { programs, images, folder, host, time } = start;
-  const { sealedSecrets } = programs;
-  const reference = images.sealedSecrets?.reference;
-  if (sealedSecrets === undefined || reference === undefined) return;
+  const { folder, host, time } = start;
+  const { sealedSecrets } = start.parts;
+  if (sealedSecrets === undefined) return;
   await time('sealed-secrets', sealedSecrets.version, async () => {
     await installSealedSecrets({
       client,
       kubeconfig: folder.kubeconfig,
-      chart: sealedSecrets.chartFolder,
-      reference,
+      chart: sealedSecrets.chart,
+      reference: sealedSecrets.image.reference,
       signal: host.signal,
     });
   });
@@ -127,8 +127,9 @@ async function readVersion(client: KubeClient, signal: AbortSignal): Promise<str
 }
 
 // While the control plane comes up.
-async function loadImages({ record, images, host, time }: KindStart): Promise<void> {
-  const all = [images.operator, images.sealedSecrets].filter((image) => image !== undefined);
+async function loadImages({ record, parts, host, time }: KindStart): Promise<void> {
+  const { operator, sealedSecrets } = parts;
+  const all = [operator.image, ...(sealedSecrets === undefined ? [] : [sealedSecrets.image])];
   const text = all.map(({ reference }) => reference).join(', ');
   await time('images', text, async () => {
     await waitForContainerd(record, host.signal);

@@ -3,7 +3,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { JsonObject } from '../manifest/manifest.js';
-import type { ExternalSecretsProgram } from '../toolchain/external-secrets-program.js';
+import type { ExternalSecretsFiles } from '../toolchain/external-secrets-program.js';
 import { makeOnce } from '../toolchain/make-once.js';
 import { completeOptions, type ToolchainOptions } from '../toolchain/toolchain-options.js';
 import { redirectAws } from './external-secrets.js';
@@ -19,14 +19,14 @@ const SLOW_PROBE = /initialDelaySeconds: 20\n(\s+)periodSeconds: 5/gu;
  * switched off, and with readiness looked for at once, which its values cannot say.
  */
 export async function ensureOperatorChart(
-  program: ExternalSecretsProgram,
+  { chartFolder, version }: ExternalSecretsFiles,
   options: ToolchainOptions = {},
 ): Promise<string> {
   const { cacheFolder } = completeOptions(options);
-  const key = createHash('sha256').update(`${EDITION} ${program.chartFolder}`).digest('hex').slice(0, 16);
+  const key = createHash('sha256').update(`${EDITION} ${chartFolder}`).digest('hex').slice(0, 16);
   const folder = await makeOnce({
-    folder: join(cacheFolder, 'external-secrets', `chart-${program.version}-${key}`),
-    make: async (draft) => await copyChart(program.chartFolder, join(draft, 'external-secrets')),
+    folder: join(cacheFolder, 'external-secrets', `chart-${version}-${key}`),
+    make: async (draft) => await copyChart(chartFolder, join(draft, 'external-secrets')),
   });
   return join(folder, 'external-secrets');
 }

