@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"time"
 )
@@ -15,7 +17,7 @@ const (
 	keptConnected = 8
 )
 
-// tally is what became of the requests so far.
+// tally is what became of the requests, from the first on that was answered: until then nobody may have been there.
 type tally struct {
 	mutex sync.Mutex
 	Sent  int `json:"sent"`
@@ -31,6 +33,9 @@ type tally struct {
 func (sum *tally) add(body string, err error) {
 	sum.mutex.Lock()
 	defer sum.mutex.Unlock()
+	if err != nil && sum.Answered == 0 {
+		return
+	}
 	sum.Sent++
 	if err == nil {
 		sum.Answered++
@@ -67,15 +72,24 @@ func sendLoad(port int, url string, rate int) error {
 	return listen(port, mux)
 }
 
+// An error tells whom it was spoken to: a name may lead elsewhere than it should.
 func get(client *http.Client, url string) (string, error) {
-	response, err := client.Get(url)
+	peer := "nobody"
+	traced := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { peer = info.Conn.RemoteAddr().String() },
+	})
+	request, err := http.NewRequestWithContext(traced, http.MethodGet, url, nil)
 	if err != nil {
 		return "", err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", peer, err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s", response.Status)
+		err = fmt.Errorf("%s: %s", peer, response.Status)
 	}
 	return string(body), err
 }

@@ -31,8 +31,10 @@ const VALUES = {
     TOKEN_COPY: { externalSecret: { name: 'app', key: 'API_TOKEN' } },
     GREETING_TWICE: '$(SHARED) and $(TOKEN_COPY) and $$(SHARED) and $(NOBODY)',
     POD: { field: 'metadata.name' },
+    TEAM: { field: "metadata.labels['example.com/team']" },
     NODE_ADDRESS: { field: 'status.hostIP' },
   },
+  podLabels: { 'example.com/team': 'core' },
   args: ['serve', '--folder', '/etc/keys', '--folder', '/run/secrets/tls'],
   initContainers: { prepare: { args: ['print'], env: { PREPARED: '$(DATABASE_URL)' } } },
   sidecars: {
@@ -62,7 +64,10 @@ describe('what a process finds', () => {
     await scenario.put('stage/app', APP);
     await scenario.put('stage/db', DB);
     await scenario.put('stage/keys', KEYS);
-    await pods.install(VALUES, { workloads: ['shop', 'shop-queue', 'shop-plain'] });
+    await pods.install(VALUES, {
+      workloads: ['shop', 'shop-queue', 'shop-plain'],
+      synced: ['app', 'db', 'keys', 'tls'],
+    });
     await runCronJob(pods, 'shop-nightly');
 
     const told = await foretellAll(pods);

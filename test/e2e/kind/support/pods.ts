@@ -31,24 +31,48 @@ export const test = scenarioTest.extend<{ pods: Pods }>({
 });
 
 const STARTED_WITHIN_MS = 60_000;
-const USER = 65_532;
+/** User that the sample application runs as. */
+export const POD_USER = 65_532;
 
 /** Values of the chart that run the sample application. */
 export const POD_VALUES: JsonObject = {
   image: SAMPLE_APP,
   tests: { image: SHELL_IMAGE },
   replicaCount: 1,
-  podSecurityContext: { runAsUser: USER },
+  podSecurityContext: { runAsUser: POD_USER },
   readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 },
 };
+
+export interface PodInstallOptions {
+  /** Deployments to wait for. Default: the release's own. */
+  workloads?: string[];
+  /** Default: none. */
+  synced?: string[];
+}
+
+const WITHOUT_PODS: JsonObject = { workers: {}, cronJobs: {}, jobs: {}, autoscaling: { enabled: false } };
 
 /** The pods of a scenario. */
 export class Pods {
   constructor(readonly scenario: Scenario) {}
 
-  /** Installs the chart with the sample application, and waits until its Deployments have all their pods. */
-  async install(values: JsonObject, { workloads = [RELEASE] }: { workloads?: string[] } = {}): Promise<void> {
-    await this.scenario.install({ ...POD_VALUES, ...values });
+  /**
+   * Installs the chart with the sample application, and waits until its Deployments have all their pods.
+   *
+   * `synced` are the ExternalSecrets that are waited for before there are any pods: a pod that has to wait for its Secret
+   * is looked at again after a quarter of a minute only.
+   */
+  async install(
+    values: JsonObject,
+    { workloads = [RELEASE], synced = [] }: PodInstallOptions = {},
+  ): Promise<void> {
+    const { scenario } = this;
+    const all = { ...POD_VALUES, ...values };
+    if (synced.length > 0) {
+      await scenario.install({ ...all, replicaCount: 0, ...WITHOUT_PODS });
+      await Promise.all(synced.map(async (key) => await scenario.synced(key)));
+    }
+    await scenario.install(all);
     await Promise.all(workloads.map(async (name) => await this.rolledOut(name)));
   }
 
@@ -74,6 +98,25 @@ export class Pods {
     const [pod] = pods;
     if (pod === undefined || pods.length > 1) throw new Error(`${pods.length} pods, not one`);
     return pod;
+  }
+
+  /** Removes a pod, which is replaced at once. */
+  async remove(name: string): Promise<void> {
+    const { client, namespace } = this.scenario;
+    await client.remove({ apiVersion: 'v1', kind: 'Pod', name, namespace });
+  }
+
+  /** Waits until the API server refuses the pods of a Deployment, and gives why. */
+  async refused(name = RELEASE): Promise<string> {
+    const { client, namespace, cluster } = this.scenario;
+    const options = { what: `pods of ${name} refused`, timeoutMs: 20_000, signal: cluster.signal };
+    return await waitUntil(async () => {
+      const deployment = await client.read({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
+      const conditions = deployment === undefined ? [] : readConditions(deployment);
+      const failure = conditions.find(({ type }) => type === 'ReplicaFailure');
+      if (failure === undefined) throw new Error(conditions.map(({ message }) => message).join('; '));
+      return failure.message;
+    }, options);
   }
 
   /** What a container's process said when it was started. Waits until it has. */
