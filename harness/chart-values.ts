@@ -431,7 +431,7 @@ export interface ChartValues {
    */
   lifecycle?: KubernetesLifecycle;
   /**
-   * Seconds the container goes on serving when its pod is to end, because requests reach it until every node has heard of it: without them each rollout loses some. Only where there is a Service. 0: none.
+   * Seconds the container goes on serving when its pod is to end, because requests reach it until every node has heard of it: without them each rollout loses some. At least one second of `terminationGracePeriodSeconds` is left to the process. Only where there is a Service. 0: none.
    */
   drainSeconds?: number;
   /**

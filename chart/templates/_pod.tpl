@@ -39,12 +39,9 @@ Lets a container go on serving while requests are still on their way to it: Kube
 Services at the same time. Fills `lifecycle` of the dict, unless it has a preStop of its own.
 */}}
 {{- define "app.drain" -}}
-{{- $seconds := int64 (.drainSeconds | default 0) -}}
-{{- if and (gt $seconds 0) (not (.lifecycle).preStop) -}}
 {{- $grace := ternary 30 .terminationGracePeriodSeconds (kindIs "invalid" .terminationGracePeriodSeconds) | int64 -}}
-{{- if ge $seconds $grace -}}
-{{- fail (printf "too little time to end: terminationGracePeriodSeconds: %d is not more than drainSeconds, %d. Raise it, or set drainSeconds: 0 where requests may be lost." $grace $seconds) -}}
-{{- end -}}
+{{- $seconds := min (int64 (.drainSeconds | default 0)) (sub $grace 1) -}}
+{{- if and (gt $seconds 0) (not (.lifecycle).preStop) -}}
 {{- $lifecycle := dict "preStop" (dict "sleep" (dict "seconds" $seconds)) -}}
 {{- range $key, $value := .lifecycle -}}{{- if $value -}}{{- $_ := set $lifecycle $key $value -}}{{- end -}}{{- end -}}
 {{- $_ := set . "lifecycle" $lifecycle -}}

@@ -69,6 +69,8 @@ describe('the application’s Deployment', () => {
       { drainSeconds: 12 },
       { lifecycle: { postStart } },
       { lifecycle: { preStop: { exec: { command: ['drain'] } } } },
+      { drainSeconds: 12, terminationGracePeriodSeconds: 12 },
+      { terminationGracePeriodSeconds: 1 },
       { drainSeconds: 0 },
       { service: { enabled: false } },
     ];
@@ -78,6 +80,8 @@ describe('the application’s Deployment', () => {
       sleep(12),
       { ...sleep(5), postStart },
       { preStop: { exec: { command: ['drain'] } } },
+      sleep(11),
+      undefined,
       undefined,
       undefined,
     ]);

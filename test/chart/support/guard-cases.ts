@@ -381,16 +381,6 @@ const containers: GuardCase[] = [
 
 const workloads: GuardCase[] = [
   {
-    text: 'too little time to end: terminationGracePeriodSeconds: 5 is not more than drainSeconds, 5. Raise it, or set drainSeconds: 0 where requests may be lost.',
-    refused: { terminationGracePeriodSeconds: 5 },
-    accepted: { terminationGracePeriodSeconds: 6 },
-  },
-  {
-    text: 'too little time to end: terminationGracePeriodSeconds: 30 is not more than drainSeconds, 40. Raise it, or set drainSeconds: 0 where requests may be lost.',
-    refused: { drainSeconds: 40 },
-    accepted: { drainSeconds: 40, terminationGracePeriodSeconds: 60 },
-  },
-  {
     text: 'minimum above maximum: autoscaling: minReplicas 5 is more than maxReplicas 4. Lower one or raise the other.',
     refused: { autoscaling: { enabled: true, minReplicas: 5, maxReplicas: 4 } },
     accepted: { autoscaling: { enabled: true, minReplicas: 4, maxReplicas: 4 } },
