@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { refer } from '../../harness/kube/kube-client.js';
+import { waitUntil } from '../../harness/exec/wait-until.js';
 import type { JsonObject } from '../../harness/manifest/manifest.js';
 import { SecretValue } from '../../harness/manifest/secret-value.js';
 import type { IamPolicy } from '../../harness/secrets/iam/iam-policy.js';
@@ -162,12 +162,14 @@ describe('the operator', () => {
     }
     // What this operator has finalizers on must go while it is there.
     await scenario.uninstall();
-    const rest = await client.list({
-      apiVersion: 'external-secrets.io/v1',
-      kind: 'ExternalSecret',
-      namespace,
-    });
-    expect(rest.map((one) => refer(one).name)).toEqual([]);
+    await waitUntil(
+      async () => {
+        const kind = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', namespace };
+        const rest = await client.list(kind);
+        if (rest.length > 0) throw new Error(rest.map(({ metadata }) => metadata.name).join());
+      },
+      { what: 'no ExternalSecret is left', timeoutMs: 20_000, signal: scenario.cluster.signal },
+    );
   }, 120_000);
 });
 

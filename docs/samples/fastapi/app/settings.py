@@ -1,12 +1,15 @@
 """Everything that the application reads from its environment, read once, when it starts."""
 
 from pydantic import AnyHttpUrl, Field, RedisDsn, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 
 
 class Settings(BaseSettings):
     """Names are those of contract.yaml. What has no default must be there: without it nothing starts."""
+
+    # Without this an error about one variable prints the values of all of them.
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     app_env: str
     log_level: str = "info"
