@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
-import type { StartClusterOptions, StartedCluster } from '../cluster/cluster.js';
+import type { Command } from 'commander';
+import type { ProviderName, StartClusterOptions, StartedCluster } from '../cluster/cluster.js';
 import { findCluster } from '../cluster/cluster-state.js';
 import { describeCluster } from '../cluster/describe-clusters.js';
 import { startEmbedded } from '../cluster/embedded.js';
 import { startExisting } from '../cluster/existing.js';
+import { startKind } from '../cluster/kind.js';
 import { runLife } from '../e2e/life.js';
 import type { LifeReport, LifeStep } from '../e2e/life-report.js';
 import { listSources } from '../e2e/sample-secrets.js';
@@ -15,6 +16,7 @@ import { DEFAULT_NAMESPACE, DEFAULT_RELEASE, type RenderOptions } from '../helm/
 import type { CliContext } from './cli-context.js';
 import { addExistingFlags, chooseExisting, type ExistingFlags } from './cluster-existing-flags.js';
 import { chooseCacheFolder } from './cluster-flags.js';
+import { addKindFlags, chooseKind, chooseProvider, type KindFlags } from './cluster-kind-flags.js';
 import { chooseColors } from './colors.js';
 import { collect, createCommand, parseArguments } from './create-command.js';
 import { formatClusterUse } from './format-cluster.js';
@@ -23,11 +25,11 @@ import { type ProjectFile, readProjectFile } from './project-file.js';
 import { chooseRenderContext, chooseRenderOptions } from './render-flags.js';
 import { listCases } from './values-cases.js';
 
-interface Flags extends ExistingFlags {
+interface Flags extends ExistingFlags, KindFlags {
   file?: string[];
   chart?: string;
   release?: string;
-  provider: 'embedded' | 'existing';
+  provider?: ProviderName;
   keep?: boolean;
   junit?: string;
   json?: boolean;
@@ -82,16 +84,12 @@ function createE2eCommand(context: CliContext): Command {
     .option('-f, --file <file>', 'values file; later ones win (repeatable)', collect)
     .option('--chart <dir>', 'chart folder (default: ./chart, ., or the chart that comes with sluice)')
     .option('--release <name>', 'release name (default: that of sluice.yaml)')
-    .addOption(
-      new Option('--provider <name>', 'processes of yours, or a namespace in a cluster that is there')
-        .choices(['embedded', 'existing'])
-        .default('embedded'),
-    )
     .option('--keep', 'leave the cluster and the release as they are in the end')
     .option('--junit <file>', 'write a JUnit report')
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'print no progress')
     .option('--no-color', 'no colour, even on a terminal');
+  addKindFlags(command, { reuse: `kind: take cluster ${KEPT_CLUSTER} where it runs, and leave it running` });
   addExistingFlags(command);
   return command;
 }
@@ -143,7 +141,7 @@ async function startCluster(
   { context, signal, onPreparing }: StartOptions,
 ): Promise<StartedCluster> {
   const options: StartClusterOptions & { background: boolean } = {
-    ...(flags.keep ? { name: KEPT_CLUSTER } : {}),
+    ...(flags.keep || flags.reuse ? { name: KEPT_CLUSTER } : {}),
     background: flags.keep === true,
     env: context.env,
     ...(signal ? { signal } : {}),
@@ -151,13 +149,16 @@ async function startCluster(
       if (state === 'preparing' || state === 'note') onPreparing(`${subject}: ${text}`);
     },
   };
-  return flags.provider === 'existing'
-    ? await startExisting({
-        ...options,
-        ...chooseExisting(flags),
-        ...readTestCredentials(flags, context.env),
-      })
-    : await startEmbedded(options);
+  const provider = await chooseProvider(flags, context);
+  if (provider === 'embedded') return await startEmbedded(options);
+  if (provider === 'kind') {
+    return await startKind({ ...options, ...chooseKind(flags), reuse: flags.reuse === true });
+  }
+  return await startExisting({
+    ...options,
+    ...chooseExisting(flags),
+    ...readTestCredentials(flags, context.env),
+  });
 }
 
 // They are put into the cluster for the operator: those of a test store, never those of an account.

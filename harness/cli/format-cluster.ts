@@ -80,6 +80,8 @@ function formatPlaces({ kubeconfig, apiServer, namespace, ...cluster }: ClusterR
   const places = [
     ['kubeconfig', kubeconfig],
     ['API server', apiServer && `${apiServer}, Kubernetes ${cluster.kubernetesVersion}`],
+    ['node', cluster.node && `${cluster.node.name}${cluster.node.running ? '' : ', has ended'}`],
+    ['node image', cluster.node?.image],
     ['namespace', cluster.provider === 'existing' ? namespace : undefined],
     ['operator', cluster.operatorVersion && `external-secrets ${cluster.operatorVersion}`],
     [
@@ -87,6 +89,7 @@ function formatPlaces({ kubeconfig, apiServer, namespace, ...cluster }: ClusterR
       store &&
         `${[store.name, store.version].filter(Boolean).join(' ')}${store.endpointUrl === undefined ? '' : ` at ${store.endpointUrl}`}`,
     ],
+    ['', store?.podUrl && `(from pods at ${store.podUrl})`],
     ['', store?.reason && `(${store.reason})`],
   ];
   return places.flatMap(([name = '', text]) => (text ? [`  ${name.padEnd(15)}  ${text}`] : []));

@@ -32,6 +32,10 @@ export interface ClusterReport {
   operatorVersion: string | undefined;
   parameterStore: ParameterStore | undefined;
   startedInMs: number | undefined;
+  /** Container that is the node of a kind cluster. */
+  node: { name: string; image: string; running: boolean } | undefined;
+  /** Names of what has ended. */
+  ended: string[];
   memoryBytes: number;
   components: ComponentReport[];
 }
@@ -55,10 +59,15 @@ export async function describeCluster({
     const running = isRunning({ pid, start });
     return { name, pid, running, memoryBytes: running ? memory.get(pid) : undefined, logFile };
   });
+  const node = describeNode(state);
+  const ended = [
+    ...components.filter(({ running }) => !running).map(({ name }) => name),
+    ...(node?.running === false ? [`node ${node.name}`] : []),
+  ];
   return {
     name: state.name,
     provider: state.provider,
-    state: chooseState(state, components),
+    state: chooseState(state, ended),
     createdAt: state.createdAt,
     ownerPid: state.owner?.pid,
     kubeconfig: folder.kubeconfig,
@@ -68,12 +77,22 @@ export async function describeCluster({
     operatorVersion: state.ready?.operatorVersion,
     parameterStore: state.ready?.parameterStore,
     startedInMs: state.ready?.startedInMs,
+    node,
+    ended,
     memoryBytes: components.reduce((sum, { memoryBytes }) => sum + (memoryBytes ?? 0), 0),
     components,
   };
 }
 
-function chooseState(state: ClusterState, components: readonly ComponentReport[]): ClusterReport['state'] {
-  if (components.some(({ running }) => !running)) return 'broken';
+// A node that cannot be seen from here is taken to run.
+function describeNode({ kind, engine }: ClusterState): ClusterReport['node'] {
+  if (kind === undefined) return undefined;
+  const processes = [kind.nodeProcess, engine?.process];
+  const running = processes.every((one) => one === undefined || isRunning(one));
+  return { name: kind.node, image: kind.nodeImage, running };
+}
+
+function chooseState(state: ClusterState, ended: readonly string[]): ClusterReport['state'] {
+  if (ended.length > 0) return 'broken';
   return state.ready === undefined ? 'starting' : 'ready';
 }

@@ -42,6 +42,9 @@ export interface StartKindOptions extends StartClusterOptions {
   operatorStoreUrl?: string;
 }
 
+/** What `onStep` tells of, in its order. */
+export const KIND_STEPS = ['docker', 'node', 'images', 'parameter-store', 'external-secrets'] as const;
+
 /** A kind cluster: pods run in it. */
 export const kindProvider: ClusterProvider = {
   name: 'kind',
@@ -106,7 +109,11 @@ async function start(claimed: Claimed): Promise<KindCluster> {
   const time = timeSteps(options.onStep);
   await mkdir(state.dataFolder, { mode: 0o700 });
   const write = (): void => folder.write(state);
-  const engine = found ?? (await time('docker', 'engine', async () => await startEngine(claimed, write)));
+  const engine = await time(
+    'docker',
+    found === undefined ? 'an engine of its own' : `engine ${found.version}`,
+    async () => found ?? (await startEngine(claimed, write)),
+  );
   const record = describeKind(claimed, engine);
   state.kind = record;
   write();

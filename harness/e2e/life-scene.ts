@@ -244,7 +244,7 @@ export class LifeScene {
 
   // A store that is not ours may hold somebody's.
   async #requireFree(path: string): Promise<void> {
-    if (this.cluster.provider === 'embedded') return;
+    if (this.cluster.provider !== 'existing') return;
     if ((await this.#store.get(path, this.#call)) === undefined) return;
     throw new SluiceError({
       code: 'E2E_PARAMETER_EXISTS',

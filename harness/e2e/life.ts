@@ -195,7 +195,7 @@ class Life {
     const namespace = cluster.provider === 'existing' ? cluster.namespace : (render.namespace ?? 'default');
     if (this.#release === undefined) throw new Error('nothing was rendered');
     this.#scene = new LifeScene({ cluster, client, store, namespace, release: this.#release, signal });
-    // A cluster of our own is gone with everything in it.
+    // A cluster of our own is gone with everything in it, unless it is lent.
     if (cluster.provider !== 'embedded') {
       this.#cleanUp.add('parameters', async () => await this.#live.emptyStore());
       this.#cleanUp.add('release', async () => await this.#remove());
@@ -214,7 +214,12 @@ class Life {
       valuesFiles: (render.valuesFiles ?? []).map((file) => resolve(cwd, file)),
       ...(Object.keys(all).length === 0 ? {} : { values: all }),
     });
-    return { text: `release ${render.release}, revision ${revision}, helm ${formatDuration(durationMs)}` };
+    const pods = live.cluster.capabilities.includes('pods')
+      ? '; its pods, whose images are its own, are not waited for'
+      : '';
+    return {
+      text: `release ${render.release}, revision ${revision}, helm ${formatDuration(durationMs)}${pods}`,
+    };
   }
 
   get #place(): ReleasePlace {

@@ -27,7 +27,7 @@ export function chooseStores(
 ): StoreStandIn {
   requireOutside(manifests);
   const credentials = formatCredentials(cluster, namespace);
-  if (cluster.provider === 'embedded') {
+  if (cluster.provider !== 'existing') {
     const stores = new Map(listSources(manifests).map(({ store }) => [`${store.kind}/${store.name}`, store]));
     const objects = [...stores.values()].map((store) => formatStore(store, cluster, namespace));
     return { objects: [...credentials, ...objects], values: undefined };
