@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { CommandError, SluiceError } from '../errors.js';
 import { runCommand } from '../exec/run-command.js';
 import type { Share } from './coverage-report.js';
-import type { TemplateCoverage } from './template-coverage.js';
+import { listSides, type TemplateCoverage } from './template-coverage.js';
 import type { LeafCoverage } from './value-coverage.js';
 
 /** What was covered of the lines that are others than in a base revision. */
@@ -38,8 +38,8 @@ export async function coverChanges(options: ChangeOptions): Promise<ChangeCovera
     own.map(({ range, hits }) => ({ path, line: range.start.line, covered: hits > 0 })),
   );
   const branches = templates.flatMap(({ path, branches: own }) =>
-    own.flatMap(({ range, taken, notTaken }) =>
-      [taken, notTaken].map((hits) => ({ path, line: range.start.line, covered: hits > 0 })),
+    own.flatMap((branch) =>
+      listSides(branch).map((hits) => ({ path, line: branch.range.start.line, covered: hits > 0 })),
     ),
   );
   const values = leaves.map(({ place, status }) => ({

@@ -9,7 +9,7 @@ import type { CoverageException } from './exceptions.js';
 import { findEffects } from './find-effects.js';
 import { exceptGaps, type Gaps, listGaps } from './gaps.js';
 import { findOpenSchemaLeaves } from './open-schema-leaves.js';
-import { coverTemplates, type TemplateCoverage } from './template-coverage.js';
+import { coverTemplates, listSides, type TemplateCoverage } from './template-coverage.js';
 import { findUnreadKeys } from './unknown-keys.js';
 import { coverValues, type LeafCoverage } from './value-coverage.js';
 
@@ -112,7 +112,7 @@ function addTotals(
   gaps: Gaps,
 ): Record<Metric, Share> {
   const statements = templates.flatMap((one) => one.statements);
-  const branches = templates.reduce((sum, one) => sum + 2 * one.branches.length, 0);
+  const branches = templates.flatMap((one) => one.branches.flatMap(listSides)).length;
   const varied = gaps.leaves.filter(({ lack }) => lack === 'variation').length;
   return {
     statements: count(statements.map(({ hits }) => hits)),

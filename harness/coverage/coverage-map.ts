@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import coverage, { type CoverageMap, type FileCoverageData, type Range } from 'istanbul-lib-coverage';
-import type { CoveredBranch, TemplateCoverage, TextRange } from './template-coverage.js';
+import { type CoveredBranch, listSides, type TemplateCoverage, type TextRange } from './template-coverage.js';
 
 /** The same in the form that coverage reports are made of; `chart` is the folder that paths begin with. */
 export function toCoverageMap(templates: readonly TemplateCoverage[], chart: string): CoverageMap {
@@ -21,7 +21,7 @@ function toFileCoverage(template: TemplateCoverage, path: string): FileCoverageD
     statementMap: byNumber(statements.map(({ range }) => toRange(range))),
     s: byNumber(statements.map(({ hits }) => hits)),
     branchMap: byNumber(branches.map(toBranchMapping)),
-    b: byNumber(branches.map(({ taken, notTaken }) => [taken, notTaken])),
+    b: byNumber(branches.map(listSides)),
     fnMap: byNumber(
       functions.map(({ name, range }) => ({
         name,
@@ -35,13 +35,14 @@ function toFileCoverage(template: TemplateCoverage, path: string): FileCoverageD
 }
 
 // Reports know how to show an `else` that is not written where the branch is an `if`, and so each is one to them.
-function toBranchMapping({ range, otherwise }: CoveredBranch) {
+function toBranchMapping({ range, otherwise, notTaken }: CoveredBranch) {
   const nowhere = { start: {}, end: {} } as Range;
   const loc = toRange(range);
+  const other = otherwise === undefined ? nowhere : toRange(otherwise);
   return {
     type: 'if',
     loc,
-    locations: [loc, otherwise === undefined ? nowhere : toRange(otherwise)],
+    locations: notTaken === undefined ? [loc] : [loc, other],
     line: range.start.line,
   };
 }

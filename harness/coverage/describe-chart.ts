@@ -28,6 +28,7 @@ export interface DescribedFile {
       extent: Extent;
       /** Of its `else`; empty where there is none. */
       otherwise: Extent;
+      /** The second is -1 where there can be no other side. */
       counters: [number, number];
     }[];
     functions: { name: string; extent: Extent; counter: number }[];

@@ -30,7 +30,13 @@ export interface CoveredBranch {
   otherwise: TextRange | undefined;
   /** Of a `range`: how many times around. */
   taken: number;
-  notTaken: number;
+  /** Undefined where it is always taken: a `range` over a list that is written out in it. */
+  notTaken: number | undefined;
+}
+
+/** How often each side of a branch was taken, of those that there can be. */
+export function listSides({ taken, notTaken }: CoveredBranch): number[] {
+  return notTaken === undefined ? [taken] : [taken, notTaken];
 }
 
 /** A `define` or `block` with how often it was called. */
@@ -102,7 +108,7 @@ function coverTemplate(file: DescribedFile, hits: ReadonlyMap<number, number>): 
       source: readAction(bytes, extent),
       otherwise: otherwise[1] === 0 ? undefined : locate(otherwise),
       taken: count(counters[0]),
-      notTaken: count(counters[1]),
+      notTaken: counters[1] < 0 ? undefined : count(counters[1]),
     })),
     functions: file.model.functions.map(({ name, extent, counter }) => ({
       name,

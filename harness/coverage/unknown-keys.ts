@@ -5,6 +5,7 @@ import { nearestName } from '../validate/nearest-name.js';
 import { formatValuesPath, ValuesPositions } from '../validate/values/values-position.js';
 import type { CountedRecord } from './coverage-record.js';
 import type { ChartDescription } from './describe-chart.js';
+import { splitConditions } from './value-coverage.js';
 
 /** An entry of a values file that no render with that file read. */
 export interface UnreadKey {
@@ -66,9 +67,7 @@ class KnownNames {
       this.#leaves.push(...leaves.map(({ pointer }) => prefix + pointer));
       if (folder !== '') this.#leaves.push(...leaves.filter(isGlobal).map(({ pointer }) => pointer));
       this.#subcharts.push(...subcharts.map((name) => joinPointer(prefix, name)));
-      const paths = conditions.flatMap((condition) =>
-        condition.split(',').map((one) => one.trim().split('.')),
-      );
+      const paths = splitConditions(conditions).map((path) => path.split('.'));
       for (const path of [...paths, ...tags.map((tag) => ['tags', tag])]) {
         this.#byHelm.add(prefix + joinPointer('', ...path));
       }

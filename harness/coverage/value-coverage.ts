@@ -45,7 +45,7 @@ export function coverValues(
     const readers = addReads(own, chart.folder, current);
     const leaves = chart.leaves.map(({ pointer, value }): LeafCoverage => {
       const segments = splitPointer(pointer);
-      const byHelm = isReadByHelm(chart, segments);
+      const byHelm = isReadByHelm(chart, segments, description.charts);
       const readBy = byHelm ? [READ_BY_HELM] : [...(readers.get(pointer) ?? [])].sort();
       return {
         chart: chart.folder,
@@ -86,17 +86,34 @@ function addReads(
   return readers;
 }
 
-function isReadByHelm({ conditions, tags }: DescribedChart, segments: readonly string[]): boolean {
+/** Whether it switches a subchart on or off: one of this chart, or this one itself in the chart above it. */
+function isReadByHelm(
+  { folder, conditions, tags }: DescribedChart,
+  segments: readonly string[],
+  all: readonly DescribedChart[],
+): boolean {
   const path = segments.join('.');
-  const asked = conditions.flatMap((condition) => condition.split(',').map((one) => one.trim()));
-  return asked.includes(path) || tags.some((tag) => path === `tags.${tag}`);
+  const above = all.find((one) => folder !== '' && one.folder === folder.replace(/\/?charts\/[^/]+$/u, ''));
+  return (
+    splitConditions(conditions).includes(path) ||
+    tags.some((tag) => path === `tags.${tag}`) ||
+    splitConditions(above?.conditions ?? []).some(
+      (condition) => condition.slice(condition.indexOf('.') + 1) === path,
+    )
+  );
+}
+
+/** Several paths can stand in one condition. */
+export function splitConditions(conditions: readonly string[]): string[] {
+  return conditions.flatMap((condition) => condition.split(',').map((one) => one.trim()));
 }
 
 function countVariants(records: readonly CountedRecord[], folder: string, pointer: string): number {
   const digests = new Set<string>();
   for (const { record } of records) {
     const changed = record.changed[folder];
-    if (changed !== undefined) digests.add(changed[pointer] ?? '');
+    for (const digest of changed === undefined ? [] : (changed[pointer] ?? '').split(','))
+      digests.add(digest);
   }
   return digests.size;
 }

@@ -23,6 +23,8 @@ export interface Printed {
 /** The library engine and a helm of the very same version. */
 export interface ComparedEngines {
   library: (args: readonly string[], input?: ComparedInput) => Promise<Printed>;
+  /** The library engine while it counts what is hit, and whether its counting templates came to their end. */
+  counting: (args: readonly string[], input?: ComparedInput) => Promise<Printed & { isComplete: boolean }>;
   binary: (args: readonly string[], input?: ComparedInput) => Promise<Printed>;
 }
 
@@ -48,6 +50,7 @@ export async function openEngines(): Promise<ComparedEngines> {
   const [program, helm] = await Promise.all([ensureHelmEngine(), findSameHelm()]);
   return {
     library: async (args, input) => await askLibrary(program, args, input),
+    counting: async (args, input) => await askCounting(program, args, input),
     binary: async (args, input) => await askBinary(helm, args, input),
   };
 }
@@ -62,9 +65,20 @@ async function askLibrary(
   args: readonly string[],
   { stdin = '', cwd = process.cwd() }: ComparedInput = {},
 ): Promise<Printed> {
-  return settleOrder(
-    await findEnginePool(path).render({ args, stdin, cwd: resolve(cwd) }, { timeoutMs: 60_000 }),
-  );
+  const request = { args, stdin, cwd: resolve(cwd) };
+  const { coverage: _, ...printed } = await findEnginePool(path).render(request, { timeoutMs: 60_000 });
+  return settleOrder(printed);
+}
+
+async function askCounting(
+  { path }: HelmEngineProgram,
+  args: readonly string[],
+  { stdin = '', cwd = process.cwd() }: ComparedInput = {},
+): Promise<Printed & { isComplete: boolean }> {
+  const request = { args, stdin, cwd: resolve(cwd), coverage: true };
+  const { coverage = '{}', ...printed } = await findEnginePool(path).render(request, { timeoutMs: 60_000 });
+  const { complete } = JSON.parse(coverage) as { complete?: boolean };
+  return { ...settleOrder(printed), isComplete: complete === true };
 }
 
 async function askBinary(

@@ -35,8 +35,14 @@ async function expectSame(options: RenderOptions, cwd?: string): Promise<number>
   const args = buildTemplateArguments(options);
   const stdin = buildStandardInput(options);
   const input = { ...(stdin === undefined ? {} : { stdin }), ...(cwd === undefined ? {} : { cwd }) };
-  const [library, binary] = await Promise.all([engines.library(args, input), engines.binary(args, input)]);
+  const [library, { isComplete, ...counting }, binary] = await Promise.all([
+    engines.library(args, input),
+    engines.counting(args, input),
+    engines.binary(args, input),
+  ]);
   expect(hideGenerated(library)).toEqual(hideGenerated(binary));
+  expect(hideGenerated(counting), 'while it counts what is hit').toEqual(hideGenerated(binary));
+  if (binary.exitCode === 0) expect(isComplete, 'templates that count fail where others do not').toBe(true);
   return binary.exitCode;
 }
 

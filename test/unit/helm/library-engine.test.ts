@@ -287,7 +287,9 @@ describe('a program that is no engine', () => {
   test('and answers something else is told as confused', async () => {
     expect(await ask('read line; echo hello; read line')).toMatchObject({ code: 'ENGINE_CONFUSED' });
     expect(
-      await ask('read line; echo \'{"id":9,"exitCode":0,"stdoutBytes":0,"stderrBytes":0,"coverageBytes":0}\'; read line'),
+      await ask(
+        'read line; echo \'{"id":9,"exitCode":0,"stdoutBytes":0,"stderrBytes":0,"coverageBytes":0}\'; read line',
+      ),
     ).toMatchObject({
       code: 'ENGINE_CONFUSED',
     });

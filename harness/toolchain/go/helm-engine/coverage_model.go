@@ -21,7 +21,8 @@ type statementModel struct {
 	Action bool `json:"action"`
 }
 
-// branchModel is an `if`, `with` or `range`: how often its body was walked through, and how often the alternative.
+// branchModel is an `if`, `with` or `range`: how often its body was walked through, and how often the alternative. That
+// one's counter is noCounter where there can be none.
 type branchModel struct {
 	Kind      string `json:"kind"`
 	Extent    extent `json:"extent"`
@@ -42,6 +43,8 @@ type fileModel struct {
 	Functions  []functionModel  `json:"functions"`
 	Counters   int              `json:"counters"`
 }
+
+const noCounter = -1
 
 func newFileModel() fileModel {
 	return fileModel{Statements: []statementModel{}, Branches: []branchModel{}, Functions: []functionModel{}}
@@ -210,7 +213,10 @@ func (writer *fileInstrumenter) addAction(node parse.Node, counter int) {
 
 func (writer *fileInstrumenter) addBranch(kind string, own action, node *parse.BranchNode) {
 	writer.all.tapPipe(node.Pipe)
-	counters := [2]int{writer.newCounter(), writer.newCounter()}
+	counters := [2]int{writer.newCounter(), noCounter}
+	if kind != "range" || !isNeverEmpty(node.Pipe) {
+		counters[1] = writer.newCounter()
+	}
 	branch := branchModel{Kind: kind, Extent: extent{own.start, own.end}, Counters: counters}
 	if own.otherwise >= 0 {
 		other := writer.actions.at(own.otherwise)
@@ -218,10 +224,30 @@ func (writer *fileInstrumenter) addBranch(kind string, own action, node *parse.B
 	}
 	writer.file.model.Branches = append(writer.file.model.Branches, branch)
 	writer.addList(node.List, counters[0])
+	if counters[1] == noCounter {
+		return
+	}
 	if node.ElseList == nil {
 		node.ElseList = &parse.ListNode{NodeType: parse.NodeList, Pos: node.Pos}
 	}
 	writer.addList(node.ElseList, counters[1])
+}
+
+// isNeverEmpty knows a list that is written out in the action itself.
+func isNeverEmpty(pipe *parse.PipeNode) bool {
+	if len(pipe.Cmds) != 1 {
+		return false
+	}
+	args := pipe.Cmds[0].Args
+	function, ok := args[0].(*parse.IdentifierNode)
+	if !ok {
+		return false
+	}
+	switch function.Ident {
+	case "list", "tuple", "append", "prepend":
+		return len(args) > 1
+	}
+	return false
 }
 
 func (writer *fileInstrumenter) newHit(position parse.Pos, counter int) *parse.ActionNode {

@@ -13,8 +13,8 @@ type place struct {
 	// chart is the folder of the subchart in the chart; empty for the chart itself.
 	chart   string
 	pointer string
-	// table is the map as it is in the values.
-	table map[string]any
+	// tables are the maps that are there in the values: several where a subchart has several names.
+	tables []map[string]any
 	// reads has, by its key, what was asked for, with the numbers of the template files that did.
 	reads map[string]*readMark
 	// keys marks that all its keys were gone through, whole that all below it was printed or handed on.
@@ -166,9 +166,7 @@ type placeName struct{ chart, pointer string }
 func (rec *recorder) addPlaces(table map[string]any, named []placeName, names chartNames) {
 	for _, name := range named {
 		one := rec.findPlace(name)
-		if one.table == nil {
-			one.table = table
-		}
+		one.tables = append(one.tables, table)
 		rec.addAlias(table, one)
 	}
 	for key, value := range table {

@@ -152,26 +152,40 @@ func listLeaves(table map[string]any, parent string) []valueLeaf {
 	return leaves
 }
 
-// listChanged gives a digest of the value of each leaf that is another one than in values.yaml.
+// listChanged gives a digest of the value of each leaf that is another one than in values.yaml; several, separated by
+// commas, where the chart is there several times.
 func (rec *recorder) listChanged(defaults []chartDefaults) map[string]map[string]string {
 	changed := map[string]map[string]string{}
 	for _, chart := range defaults {
+		if rec.known[placeName{chart.folder, ""}] == nil {
+			continue
+		}
 		own := map[string]string{}
 		for _, leaf := range chart.leaves {
-			holder := rec.known[placeName{chart.folder, leaf.parent}]
-			if holder == nil {
-				continue
-			}
-			if value := holder.table[leaf.key]; !reflect.DeepEqual(value, leaf.value) {
-				text, _ := json.Marshal(value)
-				own[leaf.pointer()] = digestText(string(text))
+			if holder := rec.known[placeName{chart.folder, leaf.parent}]; holder != nil {
+				if digests := leaf.digestOthers(holder.tables); digests != "" {
+					own[leaf.pointer()] = digests
+				}
 			}
 		}
-		if rec.known[placeName{chart.folder, ""}] != nil {
-			changed[chart.folder] = own
-		}
+		changed[chart.folder] = own
 	}
 	return changed
+}
+
+// digestOthers leaves out, of one table, the value that is the default; of several, it stands as an empty digest.
+func (leaf valueLeaf) digestOthers(tables []map[string]any) string {
+	digests := []string{}
+	for _, table := range tables {
+		digest := ""
+		if value := table[leaf.key]; !reflect.DeepEqual(value, leaf.value) {
+			text, _ := json.Marshal(value)
+			digest = digestText(string(text))
+		}
+		digests = append(digests, digest)
+	}
+	slices.Sort(digests)
+	return strings.Join(slices.Compact(digests), ",")
 }
 
 // listReads gives the numbers of the templates that read each leaf, of those that are read.
