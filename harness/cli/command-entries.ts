@@ -28,6 +28,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => ({ run: (await import('./doctor.js')).runDoctor }),
   },
   {
+    name: 'rotate',
+    summary: 'replace secrets, and wait until the pods hold the new ones',
+    load: async () => ({ run: (await import('./rotate.js')).runRotate }),
+  },
+  {
     name: 'refresh',
     summary: 'have the operator read secrets again, and wait until they, and the pods, hold them',
     load: async () => ({ run: (await import('./refresh.js')).runRefresh }),

@@ -1,19 +1,17 @@
 import { type Command, Option } from 'commander';
 import { SluiceError } from '../errors.js';
-import { renderChart } from '../helm/render-chart.js';
-import type { Manifest } from '../manifest/manifest.js';
-import type { Contract } from '../secrets/contract/contract.js';
 import { DOCTOR_CHECKS, type DoctorCheckId } from '../secrets/doctor/doctor-checks.js';
 import type { DoctorReport } from '../secrets/doctor/doctor-report.js';
 import { runDoctor as examineRelease } from '../secrets/doctor/run-doctor.js';
 import type { CliContext } from './cli-context.js';
 import { chooseColors } from './colors.js';
-import { addContractFlag, type ContractFlags, openContract } from './contract-flags.js';
+import { addContractFlag, type ContractFlags } from './contract-flags.js';
 import { collect, createCommand, parseArguments } from './create-command.js';
+import { findContract } from './find-contract.js';
 import { formatDoctor } from './format-doctor.js';
-import { addKubeFlags, chooseStoreContext, type KubeAccess, type KubeFlags, openKube } from './kube-flags.js';
-import { type ProjectFile, readProjectFile } from './project-file.js';
-import { chooseRenderContext, chooseRenderOptions } from './render-flags.js';
+import { addKubeFlags, chooseStoreContext, type KubeFlags, openKube } from './kube-flags.js';
+import { readProjectFile } from './project-file.js';
+import { renderRelease } from './render-release.js';
 import { openStoresFor, type StoreFlags } from './store-flags.js';
 
 interface Flags extends KubeFlags, ContractFlags, StoreFlags {
@@ -39,7 +37,7 @@ export async function runDoctor(args: readonly string[], context: CliContext): P
   const contract = await findContract(flags, { context, project });
   using kube = await openKube(flags, { context, project });
   using stores = openStoresFor(flags, chooseStoreContext(kube, context));
-  const rendered = await renderRelease(flags, { context, project, kube });
+  const rendered = await renderRelease(flags, { context, project, namespace: kube.namespace });
   const report = await examineRelease(kube.client, {
     namespace: kube.namespace,
     selector: chooseSelector(flags),
@@ -115,41 +113,6 @@ function requireChecks(ids: readonly string[]): void {
     remedy: 'docs/doctor.md tells what each looks at.',
     exitCode: 2,
   });
-}
-
-interface Surroundings {
-  context: CliContext;
-  project: ProjectFile;
-}
-
-/** The contract, where there is one; one that is named must be there. */
-async function findContract(flags: Flags, surroundings: Surroundings): Promise<Contract | undefined> {
-  try {
-    return await openContract(flags, surroundings);
-  } catch (error) {
-    const isNamed = flags.contract !== undefined || surroundings.project.contract !== undefined;
-    if (!isNamed && error instanceof SluiceError && error.code === 'CONTRACT_MISSING') return undefined;
-    throw error;
-  }
-}
-
-async function renderRelease(
-  flags: Flags,
-  { context, project, kube }: Surroundings & { kube: KubeAccess },
-): Promise<readonly Manifest[] | undefined> {
-  if (flags.file === undefined) return undefined;
-  const { file, chart, release } = flags;
-  const options = await chooseRenderOptions(
-    {
-      file,
-      ...(chart === undefined ? {} : { chart }),
-      ...(release === undefined ? {} : { release }),
-      ...{ namespace: kube.namespace, engine: 'auto', cache: true, color: flags.color },
-    },
-    { project, context },
-  );
-  const how = chooseRenderContext({ cache: true, engine: 'auto', quiet: flags.quiet === true }, context);
-  return (await renderChart({ ...options, skipTests: true }, how)).manifests;
 }
 
 function chooseSelector({ file, release, selector }: Flags): string | undefined {

@@ -122,7 +122,8 @@ function openPrinter(flags: Flags, context: CliContext) {
   };
 }
 
-function formatRefresh(outcome: RefreshOutcome, colors: Colors): string {
+/** One line a secret, with its remedy below where it needs one. */
+export function formatRefresh(outcome: RefreshOutcome, colors: Colors): string {
   const name = `${outcome.namespace}/${outcome.name}`;
   if (outcome.state === 'synced') {
     return `${colors.green('✓')} ${name} synced, ${formatChange(outcome.changedKeys)}, ${formatSeconds(outcome.durationMs)}`;

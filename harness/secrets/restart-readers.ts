@@ -1,11 +1,13 @@
 import type { KubeClient } from '../kube/kube-client.js';
-import { restartWorkload, waitForRollout } from './rollout.js';
+import { readRestartTime, restartWorkload, waitForRollout } from './rollout.js';
 import { findReaders, type WorkloadName } from './secret-readers.js';
 
 export interface RestartOptions {
   namespace: string;
   /** Names of Secrets: the workloads that read one of them are restarted. */
   secrets: readonly string[];
+  /** A workload that was restarted at this time or later is only waited for. Default: all are restarted. */
+  since?: Date | undefined;
   /** For each workload. Default five minutes. */
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -23,12 +25,12 @@ export type RestartOutcome =
  */
 export async function restartReaders(
   client: KubeClient,
-  { namespace, secrets, timeoutMs, signal, onOutcome }: RestartOptions,
+  { namespace, secrets, since, timeoutMs, signal, onOutcome }: RestartOptions,
 ): Promise<RestartOutcome[]> {
   const readers = await findReaders(client, { namespace, secrets, signal });
   return await Promise.all(
     readers.map(async (workload) => {
-      const outcome = await restartOne(client, workload, { timeoutMs, signal });
+      const outcome = await restartOne(client, workload, { since, timeoutMs, signal });
       onOutcome?.(outcome);
       return outcome;
     }),
@@ -38,11 +40,13 @@ export async function restartReaders(
 async function restartOne(
   client: KubeClient,
   workload: WorkloadName,
-  { timeoutMs, signal }: Pick<RestartOptions, 'timeoutMs' | 'signal'>,
+  { since, timeoutMs, signal }: Pick<RestartOptions, 'since' | 'timeoutMs' | 'signal'>,
 ): Promise<RestartOutcome> {
   const begin = performance.now();
   try {
-    await restartWorkload(client, workload, { signal });
+    const restartedAt = since === undefined ? undefined : await readRestartTime(client, workload, signal);
+    const isRestarted = since !== undefined && restartedAt !== undefined && restartedAt >= since;
+    if (!isRestarted) await restartWorkload(client, workload, { signal });
     await waitForRollout(client, workload, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     return { state: 'rolled-out', workload, durationMs: Math.round(performance.now() - begin) };
   } catch (error) {

@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/kube-client.js';
 import { formatReference } from '../kube/resource-paths.js';
 import { readConditions } from '../kube/wait-for-condition.js';
 import type { JsonObject, KubernetesObject } from '../manifest/manifest.js';
-import { readName, readObject } from '../manifest/read-json.js';
+import { readName, readObject, readStringMap } from '../manifest/read-json.js';
 import { describePodTroubles, formatSelector } from './pod-state.js';
 import type { WorkloadName } from './secret-readers.js';
 
@@ -24,6 +24,18 @@ export async function restartWorkload(
   const annotations = { [RESTARTED_AT_ANNOTATION]: now.toISOString() };
   const patch = { spec: { template: { metadata: { annotations } } } };
   await client.patch(refer(workload), patch, { signal });
+}
+
+/** When a workload's pods were last replaced on demand; undefined where they never were. */
+export async function readRestartTime(
+  client: KubeClient,
+  workload: WorkloadName,
+  signal?: AbortSignal,
+): Promise<Date | undefined> {
+  const object = await client.read(refer(workload), { signal });
+  const template = readObject(readObject(object, 'spec'), 'template');
+  const time = readStringMap(readObject(template, 'metadata'), 'annotations')[RESTARTED_AT_ANNOTATION];
+  return time === undefined || Number.isNaN(Date.parse(time)) ? undefined : new Date(time);
 }
 
 /**

@@ -138,7 +138,7 @@ function checkProcesses(evidence: Evidence): DoctorFinding[] {
 }
 
 /** When a Secret's data was written for the last time, by what the API server notes of it. */
-function readDataTime(secret: KubernetesObject): Date | undefined {
+export function readDataTime(secret: KubernetesObject): Date | undefined {
   const times = readObjects(secret.metadata, 'managedFields')
     .filter(({ item }) => readObject(readObject(item, 'fieldsV1'), 'f:data') !== undefined)
     .map(({ item }) => readTime(readString(item, 'time')))
@@ -146,7 +146,8 @@ function readDataTime(secret: KubernetesObject): Date | undefined {
   return times.length === 0 ? undefined : new Date(Math.max(...times.map((time) => time.getTime())));
 }
 
-function listOldContainers(pod: KubernetesObject, secret: string, changed: Date): string[] {
+/** The running containers of a pod whose environment is older than a Secret that it is from. */
+export function listOldContainers(pod: KubernetesObject, secret: string, changed: Date): string[] {
   const containers = readObjects(readObject(pod, 'spec'), 'containers').filter(({ item }) =>
     readsEnvironmentFrom(item, secret),
   );

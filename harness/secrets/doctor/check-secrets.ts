@@ -130,7 +130,8 @@ function checkContent(evidence: Evidence, chain: SecretChain): DoctorFinding[] {
   return parts === '' ? [] : [describeStale(evidence, chain, parts)];
 }
 
-interface Difference {
+/** In what a Secret is other than it should be. */
+export interface Difference {
   changed: readonly string[];
   missing: readonly string[];
   extra: readonly string[];
@@ -139,7 +140,7 @@ interface Difference {
 }
 
 /** By hash, key for key: what the Secret holds and what it should hold. Keys whose values nobody can tell are passed over. */
-function compareContent(chain: SecretChain, secret: KubernetesObject): Difference {
+export function compareContent(chain: SecretChain, secret: KubernetesObject): Difference {
   const { expected, manifest } = chain;
   const actual = digestSecret(secret);
   const gone = listUnread(chain);
@@ -171,7 +172,8 @@ function listUnread({ readings, name }: SecretChain): ReadonlySet<string> {
   return new Set(uses.filter(({ externalSecret }) => externalSecret === name).flatMap(({ keys }) => keys));
 }
 
-function describeDifference({ changed, missing, extra }: Difference): string {
+/** The same for people; empty where there is none. */
+export function describeDifference({ changed, missing, extra }: Difference): string {
   return [
     ...(changed.length === 0 ? [] : [`another value in ${changed.join(', ')}`]),
     ...(missing.length === 0 ? [] : [`no ${missing.join(', ')}`]),

@@ -1,6 +1,4 @@
-import { SluiceError } from '../../errors.js';
 import type { KubeClient, ListOptions } from '../../kube/kube-client.js';
-import { KubeApiError } from '../../kube/kube-error.js';
 import {
   readCreationPolicy,
   readExternalSecret,
@@ -18,7 +16,7 @@ import { readLiveEnvironment } from '../live-environment.js';
 import { ROLLING_KINDS } from '../secret-readers.js';
 import { askStores, type OpenStore } from './ask-stores.js';
 import type { Evidence, Reading, SecretChain, StoreState } from './doctor-evidence.js';
-import { describeManifest, look } from './look.js';
+import { describeManifest, listAllowed, look } from './look.js';
 import { readNeededObjects } from './needed-objects.js';
 
 export interface GatherOptions {
@@ -94,7 +92,8 @@ async function gatherWorkloads(
   return { workloads, needed: await readNeededObjects(client, workloads, { namespace, signal }) };
 }
 
-async function gatherChains(client: KubeClient, options: GatherOptions): Promise<SecretChain[]> {
+/** Every ExternalSecret with what the store has for it and what the cluster has of it. */
+export async function gatherChains(client: KubeClient, options: GatherOptions): Promise<SecretChain[]> {
   const { namespace, selector, rendered = [], openStore, signal } = options;
   const [listed, stores, clusterStores] = await Promise.all([
     client.list({ apiVersion: ESO, kind: 'ExternalSecret', namespace, labelSelector: selector, signal }),
@@ -162,15 +161,4 @@ function listStores(manifest: Manifest, stores: readonly KubernetesObject[]): St
     name,
     object: stores.find((one) => one.kind === kind && one.metadata.name === name) ?? 'absent',
   }));
-}
-
-// What we may not see is nothing that we can say anything about.
-async function listAllowed(client: KubeClient, options: ListOptions): Promise<KubernetesObject[]> {
-  try {
-    return await client.list(options);
-  } catch (error) {
-    if (error instanceof KubeApiError && error.status === 403) return [];
-    if (error instanceof SluiceError && error.code === 'KIND_UNKNOWN') return [];
-    throw error;
-  }
 }
