@@ -32,6 +32,10 @@ interface EnvironmentCase {
 /** `sluice env`: for each container, each variable, and where it comes from; `sluice env check` for a dotenv file. */
 export async function runEnv(args: readonly string[], context: CliContext): Promise<number> {
   if (args[0] === 'check') return await (await import('./env-check.js')).runEnvCheck(args.slice(1), context);
+  if (args.includes('--live')) {
+    const others = args.filter((argument) => argument !== '--live');
+    return await (await import('./env-live.js')).runEnvLive(others, context);
+  }
   const command = addRenderFlags(
     createCommand(
       {
@@ -46,7 +50,11 @@ export async function runEnv(args: readonly string[], context: CliContext): Prom
   )
     .option('--workload <name>', 'only this one: NAME or KIND/NAME')
     .option('--container <name>', 'only this container of each workload')
-    .option('--tests', 'the pods of helm test too');
+    .option('--tests', 'the pods of helm test too')
+    .option(
+      '--live',
+      'what the objects in the cluster give instead; has options of its own: env --live --help',
+    );
   if (!parseArguments(command, args)) return 0;
   const flags = command.opts<Flags>();
   const project = await readProjectFile(context.cwd);
