@@ -19,6 +19,11 @@ export function findSocket(folder: string): string {
   return join(folder, 'docker.sock');
 }
 
+/** Folder in which the engine of a folder keeps images, containers and volumes. */
+export function findEngineData(folder: string): string {
+  return join(folder, 'data');
+}
+
 /** File with what the engine of a folder says. */
 export function findEngineLog(folder: string): string {
   return join(folder, 'dockerd.log');
@@ -35,7 +40,7 @@ export async function prepareEngineFolder(folder: string, settings: EngineSettin
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { id, engineAddress, runtime } = settings;
   const configuration = {
-    'data-root': join(folder, 'data'),
+    'data-root': findEngineData(folder),
     hosts: [`unix://${findSocket(folder)}`],
     // Groups of the user who started us are left as they are.
     group: 'root',

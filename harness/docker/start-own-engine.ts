@@ -9,12 +9,13 @@ import { runCommand } from '../exec/run-command.js';
 import { type StartedProcess, startProcess } from '../exec/start-process.js';
 import { type DockerHostProgram, ensureDockerHost } from '../toolchain/docker-host-program.js';
 import { type HostPrograms, requireHostPackages } from '../toolchain/host-packages.js';
-import type { ToolchainOptions } from '../toolchain/toolchain-options.js';
+import { completeOptions, type ToolchainOptions } from '../toolchain/toolchain-options.js';
 import { type Cable, chooseCable } from './choose-cable.js';
 import type { DockerEngine, EngineRecord } from './docker-engine.js';
 import { askEngineVersion } from './engine-api.js';
 import { describeEngineFailure } from './engine-failure.js';
-import { findEngineLog, findSocket, prepareEngineFolder } from './engine-folder.js';
+import { findEngineData, findEngineLog, findSocket, prepareEngineFolder } from './engine-folder.js';
+import { type EngineSeed, ensureEngineSeed, plantSeed, type SeedImage } from './engine-seed.js';
 import { lacksSysResource } from './lacks-sys-resource.js';
 import { OwnDockerEngine } from './own-engine.js';
 import { removeOwnEngine, removeOwnEngineNow } from './remove-own-engine.js';
@@ -22,6 +23,8 @@ import { removeOwnEngine, removeOwnEngineNow } from './remove-own-engine.js';
 export interface StartOwnEngineOptions extends ToolchainOptions {
   /** Folder for everything that it writes; made, and removed in the end. Default: a new one below TMPDIR or /tmp. */
   folder?: string;
+  /** An image of one layer that is to be in it. The first time on a machine it is taken in, some seconds. */
+  image?: SeedImage | undefined;
   /** Installs missing packages of this machine. Default: only in CI. */
   installHostPackages?: boolean | undefined;
   /**
@@ -53,12 +56,39 @@ export async function startOwnDockerEngine(options: StartOwnEngineOptions = {}):
   const { installHostPackages: install, ...rest } = options;
   const programs = await requireHostPackages(ENGINE_PROGRAMS, { ...rest, install });
   const host = await ensureDockerHost(options);
-  const env = programs.env;
+  const complete = { ...options, programs, host };
+  const seed = options.image === undefined ? undefined : await findSeed(options.image, complete);
+  return await startSomewhere({ ...complete, seed });
+}
+
+interface StartWithOptions extends StartOwnEngineOptions {
+  programs: HostPrograms<(typeof ENGINE_PROGRAMS)[number]>;
+  host: DockerHostProgram;
+  seed?: EngineSeed | undefined;
+}
+
+async function findSeed(image: SeedImage, options: StartWithOptions): Promise<EngineSeed | undefined> {
+  // Nobody else's folder, and nobody else's to write down.
+  const { folder: _folder, onRecord: _onRecord, ...rest } = options;
+  return await ensureEngineSeed({
+    ...rest,
+    image,
+    cacheFolder: completeOptions(options).cacheFolder,
+    dockerd: options.programs.paths.dockerd,
+    start: async () => {
+      const engine = await startSomewhere(rest);
+      return { engine, dataFolder: findEngineData(engine.record.folder) };
+    },
+  });
+}
+
+async function startSomewhere(options: StartWithOptions): Promise<OwnDockerEngine> {
+  const { paths, env } = options.programs;
   for (let attempt = 1; ; attempt += 1) {
-    const cable = chooseCable(await listUsedNetworks(programs.paths.ip, env));
+    const cable = chooseCable(await listUsedNetworks(paths.ip, env));
     if (cable === undefined) throw noAddress();
     try {
-      return await startWith(cable, { ...options, programs, host });
+      return await startWith(cable, options);
     } catch (error) {
       const taken = error instanceof CommandError && error.programExitCode === TAKEN;
       if (!taken || attempt === TRIES) throw error;
@@ -66,12 +96,7 @@ export async function startOwnDockerEngine(options: StartOwnEngineOptions = {}):
   }
 }
 
-interface StartWithOptions extends StartOwnEngineOptions {
-  programs: HostPrograms<(typeof ENGINE_PROGRAMS)[number]>;
-  host: DockerHostProgram;
-}
-
-async function startWith(cable: Cable, options: StartWithOptions): Promise<DockerEngine> {
+async function startWith(cable: Cable, options: StartWithOptions): Promise<OwnDockerEngine> {
   const { signal, onRecord } = options;
   const id = randomBytes(4).toString('hex');
   const folder = options.folder ?? join(await realpath(tmpdir()), `sluice-docker-${id}`);
@@ -105,11 +130,12 @@ async function startWith(cable: Cable, options: StartWithOptions): Promise<Docke
 
 async function startEngineProcess(
   cable: Cable,
-  { programs, host, record, onRecord }: StartWithOptions & { record: EngineRecord },
+  { programs, host, seed, record, onRecord }: StartWithOptions & { record: EngineRecord },
 ): Promise<StartedProcess> {
   const { id, folder, engineAddress } = record;
   const runtime = (await lacksSysResource()) ? host.runtime : undefined;
   const configFile = await prepareEngineFolder(folder, { id, engineAddress, runtime });
+  if (seed !== undefined) await plantSeed(seed, findEngineData(folder));
   return await startProcess({
     name: 'dockerd',
     file: host.path,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -5,8 +6,9 @@ import { CommandError, SluiceError } from '../errors.js';
 import { type RunCommand, runCommand } from '../exec/run-command.js';
 import { findProgram } from './find-program.js';
 
-/** Programs that are taken from this machine, and the Debian package that has each. */
+/** Programs that are taken from this machine, and the Debian package that has each; a path is a file's. */
 const PACKAGES = {
+  '/usr/share/keyrings/debian-archive-keyring.gpg': 'debian-archive-keyring',
   containerd: 'containerd',
   debootstrap: 'debootstrap',
   docker: 'docker.io',
@@ -14,6 +16,7 @@ const PACKAGES = {
   ip: 'iproute2',
   iptables: 'iptables',
   runc: 'runc',
+  tar: 'tar',
   unshare: 'util-linux',
   zstd: 'zstd',
 } as const;
@@ -56,7 +59,7 @@ export async function requireHostPackages<Name extends HostProgramName>(
     const still = await findMissing(names, env);
     if (still.length > 0) throw packagesMissing(still, await findApt(env));
   }
-  const entries = await Promise.all(names.map(async (name) => [name, await findProgram(name, env)] as const));
+  const entries = await Promise.all(names.map(async (name) => [name, await find(name, env)] as const));
   return { paths: Object.fromEntries(entries) as Record<Name, string>, env };
 }
 
@@ -68,8 +71,13 @@ export function addSystemFolders(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 async function findMissing<Name extends HostProgramName>(names: readonly Name[], env: NodeJS.ProcessEnv) {
-  const found = await Promise.all(names.map(async (name) => await findProgram(name, env)));
+  const found = await Promise.all(names.map(async (name) => await find(name, env)));
   return names.filter((_, index) => found[index] === undefined);
+}
+
+async function find(name: HostProgramName, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  if (!name.startsWith('/')) return await findProgram(name, env);
+  return existsSync(name) ? name : undefined;
 }
 
 async function findApt(env: NodeJS.ProcessEnv): Promise<string | undefined> {
