@@ -113,7 +113,7 @@ async function findPlace(flags: Flags, context: CliContext): Promise<Place> {
   const endpoint = describeEndpoint(flags, context);
   const { account } = flags;
   if (account !== undefined && !/^\d{12}$/u.test(account)) throw badAccount(account);
-  const { region } = endpoint;
+  const region = endpoint.region === '' ? undefined : endpoint.region;
   if (!flags.lookUp || account !== undefined) return { account, region };
   return { ...(await findAccount(endpoint)), region };
 }
@@ -161,14 +161,14 @@ function listNotes({ flags, parameters, chosen, place, policy }: Noted): string[
   }
   const isJson = flags.format === 'json';
   if (place.account === undefined && isJson) {
-    notes.push('the account is * : --account or --look-up puts its number there');
+    notes.push('its names say * for the account: --account or --look-up puts the number there');
   }
   if (
     place.region === undefined &&
     isJson &&
     chosen.some(({ storeSpec }) => storeSpec?.region === undefined)
   ) {
-    notes.push('the region is * : --region puts its name there');
+    notes.push('its names say * for the region: --region puts it there');
   }
   if (flags.kmsKey === undefined && !flags.lookUp) {
     notes.push(
