@@ -2,7 +2,12 @@ import { SluiceError } from '../errors.js';
 import { KubeClient } from '../kube/kube-client.js';
 import type { KubeConnection } from '../kube/kube-connection.js';
 import type { ComponentName } from '../platform/component.js';
-import { readOperatorLog, replaceOperator, waitForOperator } from '../platform/install-operator.js';
+import {
+  readOperatorLog,
+  redirectOperator,
+  replaceOperator,
+  waitForOperator,
+} from '../platform/install-operator.js';
 import { readPodLog } from '../platform/pod-log.js';
 import type { ClusterFolder, ClusterState, KindRecord, ReadyState } from './cluster-state.js';
 import { findNodeProcess, loadArchive, runDocker, runKind, waitForNode } from './kind-node.js';
@@ -12,6 +17,7 @@ import {
   OpenedCluster,
   openCluster,
 } from './opened-cluster.js';
+import { restartKindStore } from './restart-kind-store.js';
 
 export interface KindClusterParts {
   ready: ReadyState;
@@ -76,10 +82,23 @@ export class KindCluster extends OpenedCluster {
    * Ends the operator's pod or the parameter store, by a power cut where `kill` is set; done when it works again. The
    * store has lost everything then.
    */
-  async restart(component: 'external-secrets', { kill = false } = {}): Promise<void> {
-    await this.#withClient(async (client) => {
-      if (component === 'external-secrets') await replaceOperator(client, { kill, signal: this.signal });
-    });
+  async restart(component: 'external-secrets' | 'parameter-store', { kill = false } = {}): Promise<void> {
+    const { signal } = this;
+    if (component === 'external-secrets') {
+      await this.#withClient(async (client) => await replaceOperator(client, { kill, signal }));
+      return;
+    }
+    const before = this.parameterStore.podUrl;
+    await restartKindStore(this.folder, this.state, { kill, signal });
+    const { podUrl } = this.parameterStore;
+    if (podUrl !== undefined && podUrl !== before) await this.redirectOperator(podUrl);
+  }
+
+  /** Leads the operator to another endpoint for all of AWS, as pods reach it. Default: back to the store itself. */
+  async redirectOperator(url?: string): Promise<void> {
+    const { podUrl, endpointUrl } = this.parameterStore;
+    const target = url ?? podUrl ?? endpointUrl ?? '';
+    await this.#withClient(async (client) => await redirectOperator(client, target, this.signal));
   }
 
   /** Writes what kind collects about the cluster into a folder. */

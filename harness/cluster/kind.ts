@@ -142,12 +142,17 @@ async function start(claimed: Claimed): Promise<KindCluster> {
   }
 }
 
-async function startEngine({ options, tools, state }: Claimed, write: () => void): Promise<DockerEngine> {
+async function startEngine(
+  { options, tools, parts, state }: Claimed,
+  write: () => void,
+): Promise<DockerEngine> {
+  const { reference, archive } = parts.node;
   return await startOwnDockerEngine({
     ...tools,
     onProgress: tellPreparing(options, 'docker'),
     folder: join(state.dataFolder, 'docker'),
     installHostPackages: options.installHostPackages,
+    ...(archive === undefined ? {} : { image: { reference, archive } }),
     onRecord: (record) => {
       state.engine = record;
       write();

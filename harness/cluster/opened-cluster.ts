@@ -102,7 +102,7 @@ export class OpenedCluster implements StartedCluster {
   }
 
   get parameterStore(): ParameterStore {
-    return this.#ready.parameterStore;
+    return (this.state.ready ?? this.#ready).parameterStore;
   }
 
   /** As it is written down now: components are started again, by whoever uses the cluster. */

@@ -82,11 +82,11 @@ async function startNode(start: KindStart, store: PromisedStore) {
   }
 }
 
-async function provideNodeImage({ engine, parts, record, host }: KindStart): Promise<void> {
+async function provideNodeImage({ parts, record, host }: KindStart): Promise<void> {
   const { reference, archive } = parts.node;
   if (archive === undefined) return;
-  // One of our own is new; in another the image may be from the time before.
-  if (!engine.owned && (await hasImage(record, reference))) return;
+  // Most engines of our own have it from their start, others from the time before.
+  if (await hasImage(record, reference)) return;
   await runDocker(record, ['load', '--quiet', `--input=${archive}`], host.signal);
 }
 

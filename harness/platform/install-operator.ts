@@ -4,9 +4,9 @@ import type { KubeClient } from '../kube/kube-client.js';
 import type { ObjectReference } from '../kube/resource-paths.js';
 import { waitForCondition } from '../kube/wait-for-condition.js';
 import type { KubernetesObject } from '../manifest/manifest.js';
-import { readStringMap } from '../manifest/read-json.js';
+import { readObject, readObjects, readStringMap } from '../manifest/read-json.js';
 import { installCustomResources } from './custom-resources.js';
-import { requireWorkers } from './external-secrets.js';
+import { redirectAws, requireWorkers } from './external-secrets.js';
 import { OPERATOR_NAMESPACE } from './operator-access.js';
 import { chooseOperatorValues } from './operator-chart.js';
 import { readPodLog } from './pod-log.js';
@@ -88,12 +88,40 @@ export async function replaceOperator(
 ): Promise<void> {
   const old = await listPods(client, RELEASE, signal);
   for (const pod of old) await removePod(client, pod, { kill, signal });
+  await waitForSuccessor(client, old, signal);
+}
+
+/** Leads the operator to another store, as pods reach it, and waits until it works with that. */
+export async function redirectOperator(
+  client: KubeClient,
+  storeEndpointUrl: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const old = await listPods(client, RELEASE, signal);
+  const reference = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    name: RELEASE,
+    namespace: OPERATOR_NAMESPACE,
+  };
+  const deployment = await client.read(reference, { signal });
+  const pod = readObject(readObject(readObject(deployment, 'spec'), 'template'), 'spec');
+  const env = Object.entries(redirectAws(storeEndpointUrl)).map(([name, value]) => ({ name, value }));
+  const containers = readObjects(pod, 'containers').map(({ item }) => ({ ...item, env }));
+  await client.patch(reference, { spec: { template: { spec: { containers } } } }, { signal });
+  await waitForSuccessor(client, old, signal);
+}
+
+async function waitForSuccessor(
+  client: KubeClient,
+  old: readonly KubernetesObject[],
+  signal: AbortSignal,
+): Promise<void> {
   const names = old.map(({ metadata }) => metadata.name);
   await waitUntil(
     async (ended) => {
-      const left = (await listPods(client, RELEASE, ended)).filter(({ metadata }) =>
-        names.includes(metadata.name),
-      );
+      const pods = await listPods(client, RELEASE, ended);
+      const left = pods.filter(({ metadata }) => names.includes(metadata.name));
       if (left.length > 0) throw new Error(`pods ${names.join(', ')} are there`);
     },
     { what: 'external-secrets: its pod gone', timeoutMs: READY_WITHIN_MS, signal },

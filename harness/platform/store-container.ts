@@ -33,8 +33,17 @@ export async function startStoreContainer(options: StoreContainerOptions): Promi
   return await describeStoreContainer(options);
 }
 
+/** Ends a store's container, by a power cut where `kill` is set, and starts it again, empty. It does not answer yet. */
+export async function restartStoreContainer(
+  options: StoreContainerOptions,
+  { kill }: { kill: boolean },
+): Promise<ParameterStore> {
+  await runDocker(options, ['restart', `--time=${kill ? 0 : 5}`, options.name]);
+  return await describeStoreContainer(options);
+}
+
 /** Where a store's container is reached: that changes when it is started again. */
-export async function describeStoreContainer(options: StoreContainerOptions): Promise<ParameterStore> {
+async function describeStoreContainer(options: StoreContainerOptions): Promise<ParameterStore> {
   const { name, network } = options;
   const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}} {{(index (index .NetworkSettings.Ports "${PORT}/tcp") 0).HostPort}}`;
   const { stdout } = await runDocker(options, ['inspect', `--format=${format}`, name]);
