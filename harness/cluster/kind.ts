@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DockerEngine } from '../docker/docker-engine.js';
 import { findDockerEngine } from '../docker/find-docker-engine.js';
-import { startOwnDockerEngine } from '../docker/start-own-engine.js';
+import { prepareOwnDockerEngine, startOwnDockerEngine } from '../docker/start-own-engine.js';
 import { endWithProcess } from '../exec/end-with-process.js';
 import { findCacheFolder } from '../toolchain/cache-folder.js';
 import type { ToolchainOptions } from '../toolchain/toolchain-options.js';
@@ -71,6 +71,7 @@ export async function startKind(options: StartKindOptions = {}): Promise<KindClu
   const tools = { env, cacheFolder, ...(options.signal === undefined ? {} : { signal: options.signal }) };
   const engine = await findDockerEngine({ ...tools, onProgress: tellPreparing(options, 'docker') });
   const { nodeImage, sealedSecrets, installHostPackages } = options;
+  if (engine === undefined) await prepareOwnDockerEngine({ ...tools, installHostPackages });
   const parts = await ensureKindParts({
     ...tools,
     ...{ engine, nodeImage, sealedSecrets, installHostPackages, onStep },
