@@ -32,7 +32,23 @@ export default defineConfig({
           ...scenarios,
           name: 'kind',
           include: ['test/e2e/kind/**/*.test.ts', 'test/e2e/kind-cluster.test.ts'],
+          exclude: ['test/e2e/kind/restart.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
+          // Most of their time they wait for pods.
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...scenarios,
+          name: 'kind-restart',
+          // It takes the node down: alone, after all others.
+          include: ['test/e2e/kind/restart.test.ts'],
+          globalSetup: ['test/e2e/support/shared-cluster.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

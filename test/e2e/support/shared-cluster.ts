@@ -1,9 +1,12 @@
 import type { TestProject } from 'vitest/node';
-import type { ClusterStep } from '../../../harness/cluster/cluster.js';
+import type { ClusterStep, StartedCluster } from '../../../harness/cluster/cluster.js';
 import { startEmbedded } from '../../../harness/cluster/embedded.js';
+import { startKind } from '../../../harness/cluster/kind.js';
+import { KindCluster } from '../../../harness/cluster/kind-cluster.js';
 import { openCluster } from '../../../harness/cluster/opened-cluster.js';
 import { SluiceError } from '../../../harness/errors.js';
 import { formatSeconds } from '../../../harness/exec/wait-until.js';
+import { ensureTestImages } from '../kind/support/test-images.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,23 +15,76 @@ declare module 'vitest' {
   }
 }
 
+type Provider = 'embedded' | 'kind';
+
 /**
- * Starts the cluster that the suite shares and takes it away in the end. `SLUICE_E2E_CLUSTER` names one that runs
- * already (`sluice cluster up`) and is left running: for working on a scenario.
+ * Starts the cluster that the suite shares and takes it away in the end. The projects `kind` and `kind-restart` need one
+ * with pods; the others run in processes, or in kind too with `SLUICE_E2E_PROVIDER=kind`. `SLUICE_E2E_CLUSTER` names one
+ * that runs already (`sluice cluster up`) and is left running: for working on a scenario.
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { provide } = project;
   const running = process.env['SLUICE_E2E_CLUSTER'];
   if (running !== undefined && running !== '') {
-    provide('clusterName', (await openCluster(running)).name);
+    const cluster = await openCluster(running);
+    await provideImages(cluster);
+    provide('clusterName', cluster.name);
     return undefined;
   }
-  const cluster = await startEmbedded({ onStep: tell }).catch((error: unknown) => skipAll(project, error));
+  const shared = shareCluster(chooseProvider(project.name));
+  const cluster = await shared.cluster.catch((error: unknown) => skipAll(project, error));
   if (cluster === undefined) return undefined;
   provide('clusterName', cluster.name);
+  return shared.release;
+}
+
+function chooseProvider(project: string): Provider {
+  if (project.startsWith('kind')) return 'kind';
+  const wanted = process.env['SLUICE_E2E_PROVIDER'];
+  if (wanted === undefined || wanted === '' || wanted === 'embedded') return 'embedded';
+  if (wanted === 'kind') return 'kind';
+  throw new Error(`SLUICE_E2E_PROVIDER=${wanted}: neither embedded nor kind`);
+}
+
+interface SharedCluster {
+  cluster: Promise<StartedCluster>;
+  users: number;
+}
+
+// Each project loads this file for itself; what they share is kept where all of them find it.
+const SHARED = Symbol.for('sluice.e2e.clusters');
+const keeper = globalThis as { [SHARED]?: Map<Provider, SharedCluster> };
+keeper[SHARED] ??= new Map();
+const clusters = keeper[SHARED];
+
+/** One cluster a provider for all projects of this run; the last that needs it takes it away. */
+function shareCluster(provider: Provider) {
+  const shared = clusters.get(provider) ?? { cluster: start(provider), users: 0 };
+  clusters.set(provider, shared);
+  shared.users += 1;
+  const release = async (): Promise<void> => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    clusters.delete(provider);
+    await (await shared.cluster).stop();
+  };
+  return { cluster: shared.cluster, release };
+}
+
+async function start(provider: Provider): Promise<StartedCluster> {
+  const cluster =
+    provider === 'kind'
+      ? await startKind({ onStep: tell, sealedSecrets: true })
+      : await startEmbedded({ onStep: tell });
   const { name, version, reason } = cluster.parameterStore;
   say(`parameter store: ${name} ${version}${reason === undefined ? '' : ` (${reason})`}`);
-  return async () => await cluster.stop();
+  await provideImages(cluster);
+  return cluster;
+}
+
+/** Makes the images of the scenarios known to a cluster that runs pods. */
+async function provideImages(cluster: StartedCluster): Promise<void> {
+  if (cluster instanceof KindCluster) await cluster.loadImages(await ensureTestImages(say));
 }
 
 // What cannot be had here skips every scenario, by its name; anything else is a failure.
