@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { DockerEngine } from '../docker/docker-engine.js';
+import { findContainerProcess } from '../docker/find-container-process.js';
 import { CommandError, SluiceError } from '../errors.js';
-import { identifyProcess, type ProcessIdentity, readProcessStart } from '../exec/process-identity.js';
+import type { ProcessIdentity } from '../exec/process-identity.js';
 import { runCommand } from '../exec/run-command.js';
 import { waitUntil } from '../exec/wait-until.js';
 import type { KubeClient } from '../kube/kube-client.js';
@@ -135,9 +136,8 @@ function shortenDockerWords(error: unknown): unknown {
 
 /** The node's first process; undefined where the engine runs on another machine. */
 export async function findNodeProcess(record: KindRecord): Promise<ProcessIdentity | undefined> {
-  const { stdout } = await runDocker(record, ['inspect', '--format={{.State.Pid}}', record.node]);
-  const pid = Number(stdout.trim());
-  return readProcessStart(pid) === undefined ? undefined : identifyProcess(pid);
+  const { stdout } = await runDocker(record, ['inspect', '--format={{.Id}}', record.node]);
+  return findContainerProcess(stdout.trim());
 }
 
 /** Waits until the node takes pods, namespaces have their ServiceAccounts, and names are resolved. */
