@@ -52,18 +52,32 @@ const TRIES = 5;
  * Nothing is left then.
  */
 export async function startOwnDockerEngine(options: StartOwnEngineOptions = {}): Promise<DockerEngine> {
-  requireRoot();
-  const { installHostPackages: install, ...rest } = options;
-  const programs = await requireHostPackages(ENGINE_PROGRAMS, { ...rest, install });
-  const host = await ensureDockerHost(options);
-  const complete = { ...options, programs, host };
+  const complete = { ...options, ...(await prepareOwnDockerEngine(options)) };
   const seed = options.image === undefined ? undefined : await findSeed(options.image, complete);
   return await startSomewhere({ ...complete, seed });
 }
 
-interface StartWithOptions extends StartOwnEngineOptions {
+/** What an engine of our own is made of. */
+export interface OwnEnginePrograms {
   programs: HostPrograms<(typeof ENGINE_PROGRAMS)[number]>;
   host: DockerHostProgram;
+}
+
+/**
+ * Makes sure that a Docker engine of a cluster's own can be started: the place to learn before long work that it can't.
+ *
+ * @throws SluiceError as `startOwnDockerEngine`.
+ */
+export async function prepareOwnDockerEngine(
+  options: Omit<StartOwnEngineOptions, 'folder' | 'image' | 'onRecord'> = {},
+): Promise<OwnEnginePrograms> {
+  requireRoot();
+  const { installHostPackages: install, ...rest } = options;
+  const programs = await requireHostPackages(ENGINE_PROGRAMS, { ...rest, install });
+  return { programs, host: await ensureDockerHost(options) };
+}
+
+interface StartWithOptions extends StartOwnEngineOptions, OwnEnginePrograms {
   seed?: EngineSeed | undefined;
 }
 
