@@ -23,6 +23,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => ({ run: (await import('./env.js')).runEnv }),
   },
   {
+    name: 'secrets',
+    summary: 'read and change what a release reads from its store, and lose nothing',
+    load: async () => ({ run: (await import('./secrets.js')).runSecrets }),
+  },
+  {
     name: 'doctor',
     summary: 'find the first broken link between the store and the process, and what to do about it',
     load: async () => ({ run: (await import('./doctor.js')).runDoctor }),
@@ -61,5 +66,10 @@ export const commandEntries: readonly CommandEntry[] = [
     name: 'e2e',
     summary: 'live through the life of a secret in a cluster, step by step with times',
     load: async () => ({ run: (await import('./e2e.js')).runE2e }),
+  },
+  {
+    name: 'completion',
+    summary: 'print the script by which a shell completes commands and options',
+    load: async () => ({ run: (await import('./completion.js')).runCompletion }),
   },
 ];
