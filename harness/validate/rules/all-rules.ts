@@ -16,6 +16,7 @@ import { externalSecretContent } from './external-secret-content.js';
 import { externalSecretDeletion } from './external-secret-deletion.js';
 import { externalSecretDrift } from './external-secret-drift.js';
 import { externalSecretEmpty } from './external-secret-empty.js';
+import { externalSecretInterval } from './external-secret-interval.js';
 import { externalSecretKeyTwice } from './external-secret-key-twice.js';
 import { externalSecretMerge } from './external-secret-merge.js';
 import { externalSecretRefresh } from './external-secret-refresh.js';
@@ -73,6 +74,7 @@ export const ALL_RULES: readonly Rule[] = [
   argumentReference,
   externalSecretEmpty,
   externalSecretSource,
+  externalSecretInterval,
   externalSecretTarget,
   externalSecretMerge,
   externalSecretKeyTwice,

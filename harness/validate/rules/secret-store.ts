@@ -1,6 +1,6 @@
 import { joinPointer } from '../../manifest/json-pointer.js';
 import type { JsonObject, Manifest } from '../../manifest/manifest.js';
-import { readName, readObject } from '../../manifest/read-json.js';
+import { readName, readObject, readObjects } from '../../manifest/read-json.js';
 import { readGroup } from '../../manifest/workloads.js';
 import type { Finding, Rule } from '../rule.js';
 
@@ -25,6 +25,8 @@ export const secretStore: Rule = {
           ...checkNamespaces(manifest, provider, PROVIDER),
           ...checkAws(manifest, readObject(provider, 'aws')),
           ...checkKubernetes(manifest, readObject(provider, 'kubernetes')),
+          ...checkInfisical(manifest, readObject(provider, 'infisical')),
+          ...checkFake(manifest, readObject(provider, 'fake')),
         ];
       }),
 };
@@ -57,6 +59,11 @@ function checkNamespaces(manifest: Manifest, value: unknown, pointer: string): F
 }
 
 function checkAws(manifest: Manifest, aws: JsonObject | undefined): Finding[] {
+  const region = aws?.['region'];
+  if (typeof region === 'string' && !/^[A-Za-z0-9-]+$/u.test(region)) {
+    const message = `region ${JSON.stringify(region)}: AWS has none of this name`;
+    return [{ manifest, pointer: `${PROVIDER}/aws/region`, message, remedy: 'Name one, such as eu-west-1.' }];
+  }
   const window = readObject(aws, 'secretsManager')?.['recoveryWindowInDays'];
   const force = readObject(aws, 'secretsManager')?.['forceDeleteWithoutRecovery'];
   if (typeof window !== 'number' || window === 0) return [];
@@ -93,4 +100,34 @@ function checkKubernetes(manifest: Manifest, kubernetes: JsonObject | undefined)
     : 'caProvider of a SecretStore with a namespace';
   const remedy = isCluster ? 'Say in which namespace it is.' : 'Leave the namespace out.';
   return [{ manifest, pointer: joinPointer(pointer, 'caProvider'), message, remedy }];
+}
+
+function checkInfisical(manifest: Manifest, infisical: JsonObject | undefined): Finding[] {
+  if (infisical === undefined) return [];
+  const at = `${PROVIDER}/infisical`;
+  const scope = readObject(infisical, 'secretsScope');
+  const keys = readObject(readObject(infisical, 'auth'), 'universalAuthCredentials');
+  const missing = [
+    ...['projectSlug', 'environmentSlug']
+      .filter((name) => readName(scope, name) === undefined)
+      .map((name) => `${at}/secretsScope/${name}`),
+    ...['clientId', 'clientSecret']
+      .filter((name) => keys !== undefined && readName(readObject(keys, name), 'key') === undefined)
+      .map((name) => `${at}/auth/universalAuthCredentials/${name}/key`),
+  ];
+  const message = "empty: the operator's webhook refuses it";
+  return missing.map((pointer) => ({ manifest, pointer, message, remedy: 'Give it a value.' }));
+}
+
+function checkFake(manifest: Manifest, fake: JsonObject | undefined): Finding[] {
+  return readObjects(fake, 'data').flatMap(({ item, index }) =>
+    ['key', 'value']
+      .filter((name) => readName(item, name) === undefined)
+      .map((name) => ({
+        manifest,
+        pointer: joinPointer(joinPointer(`${PROVIDER}/fake/data`, index), name),
+        message: "empty: the operator's webhook refuses it",
+        remedy: 'Give it a value.',
+      })),
+  );
 }

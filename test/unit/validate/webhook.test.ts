@@ -41,6 +41,20 @@ describe("what the operator's webhook says of dataFrom", () => {
   });
 });
 
+describe("what the operator's webhook says of refreshInterval", () => {
+  it.each(['0', '90s', '1h30m', '1h0m0s'])('is admitted: %s', (interval) => {
+    const yaml = externalSecret({ spec: `refreshInterval: "${interval}"` });
+    expect(tell('external-secret-interval', yaml)).toEqual([]);
+  });
+
+  it.each(['', '5', '5 minutes', '1d'])('is refused: %j', (interval) => {
+    const yaml = externalSecret({ spec: `refreshInterval: "${interval}"` });
+    expect(tell('external-secret-interval', yaml)).toEqual([
+      `error /spec/refreshInterval: "${interval}" is no duration: the operator's webhook refuses it`,
+    ]);
+  });
+});
+
 describe("what the operator's webhook says of stores", () => {
   it.each([
     [store('SecretStore', keys(''))],
@@ -64,6 +78,25 @@ describe("what the operator's webhook says of stores", () => {
   });
 
   it.each([
+    [
+      store('SecretStore', '{aws: {service: ParameterStore, region: "EU (Ireland)"}}'),
+      '/spec/provider/aws/region: region "EU (Ireland)": AWS has none of this name',
+    ],
+    [
+      store('SecretStore', '{fake: {data: [{key: a, value: ""}]}}'),
+      "/spec/provider/fake/data/0/value: empty: the operator's webhook refuses it",
+    ],
+    [
+      store(
+        'SecretStore',
+        '{infisical: {auth: {universalAuthCredentials: {clientId: {name: a, key: k}, clientSecret: {name: a}}}, secretsScope: {projectSlug: p, environmentSlug: e}}}',
+      ),
+      "/spec/provider/infisical/auth/universalAuthCredentials/clientSecret/key: empty: the operator's webhook refuses it",
+    ],
+    [
+      store('SecretStore', '{infisical: {auth: {}, secretsScope: {projectSlug: p}}}'),
+      "/spec/provider/infisical/secretsScope/environmentSlug: empty: the operator's webhook refuses it",
+    ],
     [store('SecretStore', '{}'), '/spec/provider: no provider: a store has exactly one'],
     [
       store('SecretStore', '{fake: {data: []}, aws: {service: ParameterStore, region: eu-west-1}}'),
