@@ -100,11 +100,12 @@ function listCandidates(leaf: LeafCoverage, records: readonly CountedRecord[]): 
 }
 
 const OTHER = 'other';
+const LARGE = 1_000_000;
 
 // A leaf that is empty does not say what it would be.
 function inventValues(value: JsonValue): JsonValue[] {
   if (typeof value === 'boolean') return [!value];
-  if (typeof value === 'number') return [value + 1, 0];
+  if (typeof value === 'number') return [value + 1, 0, LARGE];
   if (typeof value === 'string') return [`${value}x`, OTHER, ''];
   if (Array.isArray(value)) return [[], [...value, ...value], [...value, OTHER], [{ name: OTHER }]];
   const anything = [{ [OTHER]: OTHER }, { [OTHER]: {} }, {}];

@@ -59,6 +59,7 @@ export function coverValues(
         status: 'covered',
       };
     });
+    leaves.sort((one, other) => (one.place?.line ?? 0) - (other.place?.line ?? 0));
     return judgeUnread(leaves, description.files);
   });
 }

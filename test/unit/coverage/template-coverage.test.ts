@@ -207,8 +207,8 @@ describe.skipIf(coverageObstacle !== undefined)(`template coverage${coverageObst
       '1 {{ .Values.size }}: 3',
     ]);
     expect(report.leaves.filter(({ chart: folder }) => folder === 'charts/kid')).toMatchObject([
-      { path: 'enabled', readBy: ['Chart.yaml'], hasEffect: true, status: 'covered' },
       { path: 'size', variants: 2, hasEffect: true, status: 'covered' },
+      { path: 'enabled', readBy: ['Chart.yaml'], hasEffect: true, status: 'covered' },
     ]);
   });
 
