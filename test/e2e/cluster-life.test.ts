@@ -270,7 +270,7 @@ describe('a start that does not get to its end leaves nothing', () => {
     ['SIGTERM', 'SIGTERM'],
   ] as const)('%s while sluice cluster up is at it', async (_, signal) => {
     const name = makeName();
-    const running = runSluice(['cluster', 'up', name]);
+    const running = runSluice(['cluster', 'up', name, '--provider', 'embedded']);
     const state = await waitForComponent(name, 'kube-apiserver');
     running.kill(signal);
     const { exitCode } = await running;
@@ -280,7 +280,7 @@ describe('a start that does not get to its end leaves nothing', () => {
 
   test('what a harness killed with -9 left is found and removed by the next, and nobody else is touched', async () => {
     const name = makeName();
-    const running = runSluice(['cluster', 'up', name]);
+    const running = runSluice(['cluster', 'up', name, '--provider', 'embedded']);
     const state = await waitForComponent(name, 'kube-apiserver');
     running.kill('SIGKILL');
     await running;
@@ -296,14 +296,14 @@ describe('sluice cluster', () => {
   test('up leaves a cluster running, status tells about it, down leaves nothing', async () => {
     const name = makeName();
     onTestFinished(async () => void (await runSluice(['cluster', 'down', name])));
-    const up = await runSluice(['cluster', 'up', name, '--json']);
+    const up = await runSluice(['cluster', 'up', name, '--provider', 'embedded', '--json']);
     expect(up.exitCode).toBe(0);
     const report = JSON.parse(up.stdout) as { environment: Record<string, string>; startedInMs: number };
     const env = { ...process.env, ...report.environment };
     const state = readState(name);
     expect(state.owner).toBeNull();
 
-    const again = await runSluice(['cluster', 'up', name, '--json']);
+    const again = await runSluice(['cluster', 'up', name, '--provider', 'embedded', '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ environment: report.environment });
 
     const programs = await ensureEmbeddedPrograms({});
@@ -325,7 +325,7 @@ describe('sluice cluster', () => {
       },
       { what: 'status to tell that the store has ended', timeoutMs: 20_000 },
     );
-    const refused = await runSluice(['cluster', 'up', name]);
+    const refused = await runSluice(['cluster', 'up', name, '--provider', 'embedded']);
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain('ended: parameter-store');
 

@@ -147,18 +147,17 @@ test('sluice e2e starts a cluster, writes its reports, and leaves nothing', asyn
   const folder = await makeTempFolder();
   const before = (await listClusters(findCacheFolder())).map(({ state }) => state.name);
   const junit = join(folder, 'report.xml');
-  const result = await runCli(['e2e', '-f', 'values/dev.yaml', '--json', '--junit', junit], {
-    cwd: REPOSITORY,
-  });
+  const args = ['e2e', '-f', 'values/dev.yaml', '--provider', cluster.provider, '--json', '--junit', junit];
+  const result = await runCli(args, { cwd: REPOSITORY });
   expect(result).toMatchObject({ code: 0 });
   const report = JSON.parse(result.stdout) as LifeReport;
   expect(report.steps.map(({ status }) => status)).toEqual(LIFE_STEPS.map(() => 'passed'));
   expect(report.steps.find(({ name }) => name === 'sync')?.durationMs).toBeLessThan(3000);
   expect(await readFile(junit, 'utf8')).toMatch(/tests="12" failures="0" skipped="0"/u);
-  const cluster = report.platform!.cluster;
-  expect(before).not.toContain(cluster);
-  expect(findCluster(findCacheFolder(), cluster)).toBeUndefined();
-  expect(await findTexts(findClustersFolder(findCacheFolder()), [cluster])).toEqual([]);
+  const name = report.platform!.cluster;
+  expect(before).not.toContain(name);
+  expect(findCluster(findCacheFolder(), name)).toBeUndefined();
+  expect(await findTexts(findClustersFolder(findCacheFolder()), [name])).toEqual([]);
 }, 120_000);
 
 test('in a cluster that is there a life has a namespace and a store of its own, and touches no parameter that it did not make', async () => {
