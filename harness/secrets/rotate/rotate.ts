@@ -92,10 +92,10 @@ async function perform(
     const store = await openPlace(change.place);
     onStep?.('write', 'begin', describePlace(change.place));
     const version = await writeChange(change, store, signal);
+    onStep?.('write', 'end', describePlace(change.place));
     const place = journal.places[index];
     if (place !== undefined) place.versionAfter = version;
     await files.writeJournal(journal);
-    onStep?.('write', 'end', describePlace(change.place));
   }
   return { journal, delivery: await finish(files, journal, options) };
 }
