@@ -50,6 +50,7 @@ export async function runEnv(args: readonly string[], context: CliContext): Prom
   )
     .option('--workload <name>', 'only this one: NAME or KIND/NAME')
     .option('--container <name>', 'only this container of each workload')
+    .addHelpText('after', '\nCommands:\n  check  compare a dotenv file with the contract')
     .option('--tests', 'the pods of helm test too')
     .option(
       '--live',
