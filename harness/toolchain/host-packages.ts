@@ -28,6 +28,8 @@ export interface HostPackagesOptions {
   install?: boolean | undefined;
   /** Default: that of this process. */
   env?: NodeJS.ProcessEnv;
+  /** Folders that are looked at beside those on PATH. Default: those of system programs. */
+  systemFolders?: readonly string[];
   run?: RunCommand;
   signal?: AbortSignal;
   onProgress?: (text: string) => void;
@@ -50,7 +52,7 @@ export async function requireHostPackages<Name extends HostProgramName>(
   names: readonly Name[],
   options: HostPackagesOptions = {},
 ): Promise<HostPrograms<Name>> {
-  const env = addSystemFolders(options.env ?? process.env);
+  const env = addSystemFolders(options.env ?? process.env, options.systemFolders);
   const missing = await findMissing(names, env);
   if (missing.length > 0) {
     const wanted = options.install ?? env['CI'] === 'true';
@@ -63,10 +65,14 @@ export async function requireHostPackages<Name extends HostProgramName>(
   return { paths: Object.fromEntries(entries) as Record<Name, string>, env };
 }
 
+const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+
 /** The environment with the folders of system programs on PATH, where a user's PATH may not have them. */
-export function addSystemFolders(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function addSystemFolders(
+  env: NodeJS.ProcessEnv,
+  system: readonly string[] = SYSTEM_FOLDERS,
+): NodeJS.ProcessEnv {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const system = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
   return { ...env, PATH: [...new Set([...folders, ...system])].join(delimiter) };
 }
 
