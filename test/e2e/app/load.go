@@ -89,7 +89,7 @@ func get(client *http.Client, url string) (string, error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", peer, response.Status)
+		err = fmt.Errorf("%s (pod %q): %s: %.60q", peer, response.Header.Get(podHeader), response.Status, body)
 	}
 	return string(body), err
 }

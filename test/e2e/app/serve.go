@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// podHeader tells in every answer which pod it is from.
+const podHeader = "X-Pod"
+
 // Serves what the process was given, until it is asked to end; then it takes no further connection, and ends the
 // requests that it has begun.
 func serveReport(port int, watched folders) error {
@@ -58,7 +61,15 @@ func serveFolder(args []string) error {
 }
 
 func listen(port int, handler http.Handler) error {
-	server := &http.Server{Addr: fmt.Sprintf(":%d", port), Handler: handler}
+	pod, err := os.Hostname()
+	if err != nil {
+		return err
+	}
+	named := http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		response.Header().Set(podHeader, pod)
+		handler.ServeHTTP(response, request)
+	})
+	server := &http.Server{Addr: fmt.Sprintf(":%d", port), Handler: named}
 	asked, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	ended := make(chan error, 1)

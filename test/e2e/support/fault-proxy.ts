@@ -15,19 +15,41 @@ export type Fault =
   | { type: 'deny' }
   | { type: 'reset' }
   | { type: 'unavailable' }
-  | { type: 'slow'; delayMs: number };
+  /** Credentials that were valid until now. */
+  | { type: 'expired' }
+  | { type: 'slow'; delayMs: number }
+  /** The store does what it is asked, and its answer is lost. */
+  | { type: 'lost-answer' }
+  /** Half of the store's answer, and the end of the connection. */
+  | { type: 'half-answer' }
+  /** Something happens between the asking and the store's answer, such as somebody else's write. */
+  | { type: 'meanwhile'; happens: () => Promise<void> };
 
-/** A request of the operator's for a parameter. */
+/** A request for a parameter. */
 interface StoreRequest {
   /** Such as `AmazonSSM.GetParameter`. */
   target: string;
   body: string;
 }
 
-/** Stands between the operator and the store, and lets faults happen to what concerns a path. */
+/** Which requests a fault happens to. */
+export interface FaultScope {
+  /** How many of them. Default: every one. */
+  times?: number;
+  /** Only calls with this name, such as `PutParameter`. */
+  call?: string;
+}
+
+interface InjectedFault {
+  fault: Fault;
+  left: number;
+  call: string;
+}
+
+/** Stands between a store and who asks it, the operator or a command, and lets faults happen to what concerns a path. */
 export class FaultProxy implements AsyncDisposable {
   readonly #server: Server;
-  readonly #faults = new Map<string, { fault: Fault; left: number }>();
+  readonly #faults = new Map<string, InjectedFault>();
   readonly #hits = new Map<string, number>();
   /** The store behind it; requests before it is known are refused. */
   target: string | undefined;
@@ -52,9 +74,11 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   /** Lets a fault happen to the next `times` requests whose body names the text. Default: to every one. */
-  inject(text: string, fault: Fault, times = Number.POSITIVE_INFINITY): void {
+  inject(text: string, fault: Fault, scope: number | FaultScope = {}): void {
+    const { times = Number.POSITIVE_INFINITY, call = '' } =
+      typeof scope === 'number' ? { times: scope } : scope;
     this.#hits.set(text, 0);
-    this.#faults.set(text, { fault, left: times });
+    this.#faults.set(text, { fault, left: times, call });
   }
 
   /** Lets everything about the text through again. */
@@ -80,17 +104,27 @@ export class FaultProxy implements AsyncDisposable {
     this.requests += 1;
     const target = String(request.headers['x-amz-target'] ?? '');
     const fault = this.#take({ target, body: body.toString('utf8') });
-    if (fault?.type === 'slow') await delay(fault.delayMs);
-    else if (fault !== undefined) {
-      fail(fault.type, response);
-      return;
+    switch (fault?.type) {
+      case undefined:
+      case 'lost-answer':
+      case 'half-answer':
+        break;
+      case 'slow':
+        await delay(fault.delayMs);
+        break;
+      case 'meanwhile':
+        await fault.happens();
+        break;
+      default:
+        fail(fault.type, response);
+        return;
     }
-    await this.#forward(request, response, body);
+    await this.#forward({ request, response, body, fault });
   }
 
-  #take({ body }: StoreRequest): Fault | undefined {
+  #take({ target, body }: StoreRequest): Fault | undefined {
     for (const [text, entry] of this.#faults) {
-      if (entry.left <= 0 || !body.includes(text)) continue;
+      if (entry.left <= 0 || !body.includes(text) || !target.endsWith(entry.call)) continue;
       entry.left -= 1;
       this.#hits.set(text, this.countHits(text) + 1);
       return entry.fault;
@@ -98,7 +132,7 @@ export class FaultProxy implements AsyncDisposable {
     return undefined;
   }
 
-  async #forward(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
+  async #forward({ request, response, body, fault }: Forwarded): Promise<void> {
     if (this.target === undefined) {
       fail('unavailable', response);
       return;
@@ -108,10 +142,29 @@ export class FaultProxy implements AsyncDisposable {
     const onward = sendRequest(url, { method, headers });
     onward.end(body);
     const [answer] = (await once(onward, 'response')) as [IncomingMessage];
+    if (fault?.type === 'lost-answer') {
+      answer.resume();
+      await once(answer, 'end');
+      fail('reset', response);
+      return;
+    }
+    if (fault?.type === 'half-answer') {
+      const whole = Buffer.concat(await answer.toArray());
+      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, 'content-length': whole.length });
+      response.write(whole.subarray(0, whole.length / 2), () => response.destroy());
+      return;
+    }
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
     await once(response, 'close');
   }
+}
+
+interface Forwarded {
+  request: IncomingMessage;
+  response: ServerResponse;
+  body: Buffer;
+  fault: Fault | undefined;
 }
 
 const ANSWERS = {
@@ -121,10 +174,15 @@ const ANSWERS = {
     type: 'AccessDeniedException',
     message: 'User: test is not authorized to perform: ssm:GetParameter',
   },
+  expired: {
+    status: 400,
+    type: 'ExpiredTokenException',
+    message: 'The security token included in the request is expired',
+  },
   unavailable: { status: 503, type: 'ServiceUnavailableException', message: 'Service Unavailable' },
 } as const;
 
-function fail(type: Exclude<Fault['type'], 'slow'>, response: ServerResponse): void {
+function fail(type: keyof typeof ANSWERS | 'reset', response: ServerResponse): void {
   if (type === 'reset') {
     response.socket?.resetAndDestroy();
     return;
