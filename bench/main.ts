@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { SluiceError } from '../harness/errors.js';
 import { findHelm } from '../harness/toolchain/find-helm.js';
 import { benchCluster, MANY_SECRETS } from './cluster-bench.js';
+import { benchCoverage } from './coverage-bench.js';
 import { benchEngine, MANY_RENDERS } from './engine-bench.js';
 import { benchHelmUnittest } from './helm-unittest-bench.js';
 import { benchPreparation, benchScenarios } from './preparation-bench.js';
@@ -112,6 +113,17 @@ if (engine !== undefined) {
     measured: `${mebibytes(engine.memoryAtStartBytes)}, ${mebibytes(engine.memoryAtEndBytes)}`,
     goal: { text: '≤ 1.2 ×', met: growth <= 1.2 },
   });
+}
+
+const coverage = await orSkip('coverage', async () => await benchCoverage(chart));
+if (coverage !== undefined) {
+  const ratio = coverage.countedMs / coverage.plainMs;
+  add({
+    what: `${RENDER_CASES} cases while coverage is counted`,
+    measured: `${seconds(coverage.countedMs)} (${times(ratio)} without)`,
+    goal: { text: '≤ 2 ×', met: ratio <= 2 },
+  });
+  add({ what: 'coverage: adding up, and trying which values matter', measured: ms(coverage.reportMs) });
 }
 
 say('validation');

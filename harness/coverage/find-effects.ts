@@ -19,7 +19,8 @@ const SEEN_VALUES = 3;
 
 /**
  * Finds which leaves change a manifest: in each render that read one, the templates that read it are rendered again
- * with other values of it, until something else comes out, or a template refuses it.
+ * with other values of it, until something else comes out, or a template refuses it. Of renders that went the same ways
+ * through the templates, one is tried.
  *
  * The other values are those that other renders had, and then some of each type. The schema is left out.
  */
@@ -30,7 +31,7 @@ export async function findEffects(options: FindEffectsOptions): Promise<LeafCove
   );
   const candidates = new Map([...open].map((leaf) => [leaf, listCandidates(leaf, records)]));
   const limit = pLimit(availableParallelism());
-  const tried = sortByReads(records).map(
+  const tried = chooseRecords(records).map(
     async (record) =>
       await limit(async () => {
         const wanted = [...open].flatMap((leaf) => want(leaf, record, candidates.get(leaf) ?? []));
@@ -50,11 +51,20 @@ function settle(leaf: LeafCoverage, open: ReadonlySet<LeafCoverage>): LeafCovera
     : { ...leaf, hasEffect: true, status: 'covered' };
 }
 
-// Those that read most first: most leaves are settled by the first few.
-function sortByReads(records: readonly CountedRecord[]): CoverageRecord[] {
+/**
+ * One render of each that went the same ways through the templates, those that read most first: most leaves are
+ * settled by the first few.
+ */
+function chooseRecords(records: readonly CountedRecord[]): CoverageRecord[] {
+  const ways = new Map<string, CoverageRecord>();
+  for (const { record } of records) {
+    const hit = record.files.map(({ hits }) => hits.filter((_, at) => at % 2 === 0).join());
+    const way = JSON.stringify([record.complete, hit]);
+    if (!ways.has(way)) ways.set(way, record);
+  }
   const count = ({ reads }: CoverageRecord): number =>
     Object.values(reads).reduce((sum, one) => sum + Object.keys(one).length, 0);
-  return records.map(({ record }) => record).sort((one, other) => count(other) - count(one));
+  return [...ways.values()].sort((one, other) => count(other) - count(one));
 }
 
 interface Wanted {

@@ -116,7 +116,7 @@ describe.skipIf(coverageObstacle !== undefined)(
       const nextRun = async (verdict: RegExp): Promise<string> => {
         while (
           !verdict.test(text) ||
-          !text.includes('Waiting for file changes') ||
+          !/(?:Waiting|Watching) for file changes/u.test(text) ||
           !text.includes(' renders: ')
         ) {
           await Promise.race([once(vitest.all, 'data'), lost]);
