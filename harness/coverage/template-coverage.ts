@@ -30,7 +30,7 @@ export interface CoveredBranch {
   otherwise: TextRange | undefined;
   /** Of a `range`: how many times around. */
   taken: number;
-  /** Undefined where it is always taken: a `range` over a list that is written out in it. */
+  /** Undefined where it is always taken: a `range` over a list written out in it, or over what is known not to be empty. */
   notTaken: number | undefined;
 }
 

@@ -187,6 +187,31 @@ describe.skipIf(coverageObstacle !== undefined)(`template coverage${coverageObst
     expect(called).toContain('templates/_one.tpl gone: 0');
   });
 
+  test('a loop that cannot be empty has one side alone', async () => {
+    const chart = await makeSmallChart({
+      'templates/config.yaml': [
+        '{{- range list "a" "b" }}{{ end }}', // 1
+        '{{- if .Values.data }}{{ range $key, $value := .Values.data }}{{ end }}{{ end }}', // 2
+        '{{- with .Values.data }}{{ range . }}{{ end }}{{ end }}', // 3
+        '{{- with .Values }}{{ range .data }}{{ end }}{{ end }}', // 4
+        '{{- if .Values.data }}{{ with .Values }}{{ range .Values }}{{ end }}{{ end }}{{ end }}', // 5
+        '{{- range list }}{{ end }}', // 6
+        '{{- if .Values.data }}{{ else }}{{ range .Values.data }}{{ end }}{{ end }}', // 7
+      ].join('\n'),
+    });
+    const report = await cover(chart, {});
+    const loops = listBranches(report, 'templates/config.yaml').filter((line) => line.includes(' range '));
+    expect(loops).toEqual([
+      '1 range list "a" "b": 2, undefined',
+      '2 range $key, $value := .Values.data: 1, undefined',
+      '3 range .: 1, undefined',
+      '4 range .data: 1, 0',
+      '5 range .Values: 0, 1',
+      '6 range list: 0, 1',
+      '7 range .Values.data: 0, 0',
+    ]);
+  });
+
   test('letters beyond ASCII do not move a column', async () => {
     const chart = await makeSmallChart({ 'templates/config.yaml': 'ä: "€𝄞" # {{ "x" }}\n' });
     const report = await cover(chart, {});

@@ -125,6 +125,33 @@ type fileInstrumenter struct {
 	file    *coveredFile
 	text    string
 	actions actionList
+	// filled are the pipelines that, where the instrumenter is, an `if` or `with` around has found to be not empty.
+	filled map[string]bool
+}
+
+// within goes through what is inside of a branch, with what is known there.
+func (writer *fileInstrumenter) within(filled map[string]bool, list *parse.ListNode, counter int) {
+	outside := writer.filled
+	writer.filled = filled
+	writer.addList(list, counter)
+	writer.filled = outside
+}
+
+// findFilled tells what is known to be not empty in the body of a branch. Its dot is another one but for `if`.
+func (writer *fileInstrumenter) findFilled(kind string, pipe *parse.PipeNode) map[string]bool {
+	filled := map[string]bool{}
+	for known := range writer.filled {
+		if kind == "if" || strings.HasPrefix(known, "$") {
+			filled[known] = true
+		}
+	}
+	switch {
+	case kind == "with":
+		filled["."] = true
+	case kind == "if" && len(pipe.Cmds) == 1 && len(pipe.Cmds[0].Args) == 1 && len(pipe.Decl) == 0:
+		filled[pipe.String()] = true
+	}
+	return filled
 }
 
 func (writer *fileInstrumenter) newCounter() int {
@@ -139,7 +166,7 @@ func (writer *fileInstrumenter) addTree(tree *parse.Tree, isFile bool) {
 			Name: tree.Name, Extent: writer.extentBefore(int(tree.Root.Pos)), Counter: counter,
 		})
 	}
-	writer.addList(tree.Root, counter)
+	writer.within(map[string]bool{}, tree.Root, counter)
 }
 
 // extentBefore gives the `define` or `block` whose body begins at a position.
@@ -212,18 +239,19 @@ func (writer *fileInstrumenter) addAction(node parse.Node, counter int) {
 }
 
 func (writer *fileInstrumenter) addBranch(kind string, own action, node *parse.BranchNode) {
-	writer.all.tapPipe(node.Pipe)
 	counters := [2]int{writer.newCounter(), noCounter}
-	if kind != "range" || !isNeverEmpty(node.Pipe) {
+	if kind != "range" || !(isNeverEmpty(node.Pipe) || writer.filled[rangedOver(node.Pipe)]) {
 		counters[1] = writer.newCounter()
 	}
+	filled := writer.findFilled(kind, node.Pipe)
+	writer.all.tapPipe(node.Pipe)
 	branch := branchModel{Kind: kind, Extent: extent{own.start, own.end}, Counters: counters}
 	if own.otherwise >= 0 {
 		other := writer.actions.at(own.otherwise)
 		branch.Otherwise = extent{other.start, other.end}
 	}
 	writer.file.model.Branches = append(writer.file.model.Branches, branch)
-	writer.addList(node.List, counters[0])
+	writer.within(filled, node.List, counters[0])
 	if counters[1] == noCounter {
 		return
 	}
@@ -231,6 +259,11 @@ func (writer *fileInstrumenter) addBranch(kind string, own action, node *parse.B
 		node.ElseList = &parse.ListNode{NodeType: parse.NodeList, Pos: node.Pos}
 	}
 	writer.addList(node.ElseList, counters[1])
+}
+
+// rangedOver gives a pipeline without the variables that it sets.
+func rangedOver(pipe *parse.PipeNode) string {
+	return (&parse.PipeNode{NodeType: parse.NodePipe, Cmds: pipe.Cmds}).String()
 }
 
 // isNeverEmpty knows a list that is written out in the action itself.
