@@ -7,6 +7,7 @@ import { readLiveManifests } from '../secrets/rotate/locate-secrets.js';
 import { rotate } from '../secrets/rotate/rotate.js';
 import type { RotationReport } from '../secrets/rotate/rotate-options.js';
 import type { PlaceChange } from '../secrets/rotate/rotation-plan.js';
+import { askWhether, canAsk } from './ask.js';
 import type { CliContext } from './cli-context.js';
 import { addContractFlag, type ContractFlags } from './contract-flags.js';
 import { collect, createCommand, parseArguments } from './create-command.js';
@@ -69,7 +70,7 @@ export async function runRotate(args: readonly string[], context: CliContext): P
       kube === undefined
         ? undefined
         : { client: kube.client, namespace: kube.namespace, rolloutTimeoutMs: flags.timeout },
-    confirm: async (changes) => await confirm(changes, { flags, print }),
+    confirm: async (changes) => await confirm(changes, { flags, print, context }),
     cwd: context.cwd,
     env: context.env,
     signal: context.signal,
@@ -163,21 +164,22 @@ function describeScope(flags: RotateFlags, context: CliContext, kube: KubeAccess
 
 async function confirm(
   changes: readonly PlaceChange[],
-  { flags, print }: { flags: RotateFlags; print: ReturnType<typeof openRotationPrinter> },
+  {
+    flags,
+    print,
+    context,
+  }: { flags: RotateFlags; print: ReturnType<typeof openRotationPrinter>; context: CliContext },
 ): Promise<boolean> {
   print.plan(changes);
   if (flags.dryRun) return false;
   if (flags.yes) return true;
-  if (!process.stdin.isTTY) {
-    throw new SluiceError({
-      code: 'NOT_CONFIRMED',
-      message: 'nothing was written: nobody is there to be asked',
-      remedy: 'Add --yes, or --dry-run to see what would be done.',
-      exitCode: 2,
-    });
-  }
-  const { default: ask } = await import('@inquirer/confirm');
-  return await ask({ message: 'Write this?', default: false }, { output: process.stderr });
+  if (canAsk(context)) return await askWhether('Write this?', context);
+  throw new SluiceError({
+    code: 'NOT_CONFIRMED',
+    message: 'nothing was written: nobody is there to be asked',
+    remedy: 'Add --yes, or --dry-run to see what would be done.',
+    exitCode: 2,
+  });
 }
 
 // Declined on the terminal; a dry run is fine.
