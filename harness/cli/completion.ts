@@ -12,7 +12,7 @@ export async function runCompletion(args: readonly string[], context: CliContext
       name: 'completion',
       usage: `[options] ${SHELLS.join('|')}`,
       description: 'Print the script by which a shell completes commands, options and their values.',
-      example: 'source <(sluice completion bash)',
+      example: 'sluice completion bash > ~/.local/share/bash-completion/completions/sluice',
     },
     context,
   )

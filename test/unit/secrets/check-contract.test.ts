@@ -168,8 +168,8 @@ test.each<{ format: ContractFormat; fine: string[]; wrong: string[] }>([
   { format: { type: 'json' }, fine: ['{}', '[1]'], wrong: ['{a: 1}', ''] },
   {
     format: { type: 'pem' },
-    fine: ['-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n'],
-    wrong: ['-----BEGIN PRIVATE KEY----- MC4C -----END PRIVATE KEY-----', 'MC4C'],
+    fine: ['-----BEGIN CERTIFICATE-----\nMC4C\n-----END CERTIFICATE-----\n'],
+    wrong: ['-----BEGIN CERTIFICATE----- MC4C -----END CERTIFICATE-----', 'MC4C'],
   },
   { format: { type: 'uuid' }, fine: ['123e4567-e89b-12d3-a456-426614174000'], wrong: ['123e4567'] },
   { format: { type: 'duration' }, fine: ['30s', '1h30m'], wrong: ['30', '1 day'] },
