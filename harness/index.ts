@@ -9,6 +9,8 @@ export type {
   StartedCluster,
 } from './cluster/cluster.js';
 export { type StartEmbeddedOptions, startEmbedded } from './cluster/embedded.js';
+export { kindProvider, type StartKindOptions, startKind } from './cluster/kind.js';
+export { KindCluster, openKindCluster } from './cluster/kind-cluster.js';
 export { openCluster } from './cluster/opened-cluster.js';
 export { findDrift } from './e2e/find-drift.js';
 export {

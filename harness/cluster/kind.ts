@@ -68,14 +68,7 @@ export async function startKind(options: StartKindOptions = {}): Promise<KindClu
   await tellLeftovers(cacheFolder, onStep);
   const running = options.reuse ? await findReusable(cacheFolder, name, onStep) : undefined;
   if (running !== undefined) return running;
-  const tools = { env, cacheFolder, ...(options.signal === undefined ? {} : { signal: options.signal }) };
-  const engine = await findDockerEngine({ ...tools, onProgress: tellPreparing(options, 'docker') });
-  const { nodeImage, sealedSecrets, installHostPackages } = options;
-  if (engine === undefined) await prepareOwnDockerEngine({ ...tools, installHostPackages });
-  const parts = await ensureKindParts({
-    ...tools,
-    ...{ engine, nodeImage, sealedSecrets, installHostPackages, onStep },
-  });
+  const { tools, engine, parts } = await prepareKind(options);
   const state = await draftKindState(name);
   const folder = await claimCluster(cacheFolder, state);
   const release = endWithProcess(() => removeClusterNow(folder, folder.read() ?? state));
@@ -93,9 +86,36 @@ export async function startKind(options: StartKindOptions = {}): Promise<KindClu
   }
 }
 
+/** What a kind cluster is started from. */
+export interface PreparedKind {
+  /** The engine of this machine; undefined where one is started for each cluster. */
+  engine: DockerEngine | undefined;
+  parts: KindParts;
+  tools: Omit<ToolchainOptions, 'onProgress'>;
+}
+
+/**
+ * Finds or builds everything that a kind cluster is made of, and starts nothing: minutes the first time.
+ *
+ * @throws SluiceError as `startKind`, before long work where no engine can be had.
+ */
+export async function prepareKind(options: StartKindOptions = {}): Promise<PreparedKind> {
+  const { env = process.env, signal, onStep, nodeImage, sealedSecrets, installHostPackages } = options;
+  const cacheFolder = options.cacheFolder ?? findCacheFolder(env);
+  const tools = { env, cacheFolder, ...(signal === undefined ? {} : { signal }) };
+  const onProgress = tellPreparing(options, 'docker');
+  const engine = await findDockerEngine({ ...tools, onProgress });
+  if (engine === undefined) await prepareOwnDockerEngine({ ...tools, onProgress, installHostPackages });
+  const parts = await ensureKindParts({
+    ...tools,
+    ...{ engine, nodeImage, sealedSecrets, installHostPackages, onStep },
+  });
+  return { engine, parts, tools };
+}
+
 interface Claimed {
   options: StartKindOptions;
-  tools: ToolchainOptions;
+  tools: Omit<ToolchainOptions, 'onProgress'>;
   /** The engine of this machine. */
   found: DockerEngine | undefined;
   parts: KindParts;

@@ -192,22 +192,22 @@ test(
   'what a harness left that was killed while it started one is found and removed',
   async () => {
     const name = makeName();
-  onTestFinished(async () => await removeByName(name));
-  const args = ['harness/bin/sluice.ts', 'cluster', 'up', name, '--provider', 'kind'];
-  const harness = execa('node_modules/.bin/tsx', args, { cwd: REPOSITORY, reject: false, detached: true });
-  await waitUntil(
-    async () => {
-      const kind = findCluster(cacheFolder, name)?.state.kind;
-      if (kind === undefined) throw new Error('no engine yet');
-      await execa(kind.docker, ['inspect', kind.node], { env: { ...kind.engineEnv } });
-    },
-    { what: 'a node of the cluster', timeoutMs: 120_000 },
-  );
-  process.kill(-harness.pid!, 'SIGKILL');
+    onTestFinished(async () => await removeByName(name));
+    const args = ['harness/bin/sluice.ts', 'cluster', 'up', name, '--provider', 'kind'];
+    const harness = execa('node_modules/.bin/tsx', args, { cwd: REPOSITORY, reject: false, detached: true });
+    await waitUntil(
+      async () => {
+        const kind = findCluster(cacheFolder, name)?.state.kind;
+        if (kind === undefined) throw new Error('no engine yet');
+        await execa(kind.docker, ['inspect', kind.node], { env: { ...kind.engineEnv } });
+      },
+      { what: 'a node of the cluster', timeoutMs: 120_000 },
+    );
+    process.kill(-harness.pid!, 'SIGKILL');
     await harness;
-    expect(await listKindRemains(readState(state.name))).not.toEqual([]);
-    const last = readState(state.name);
-    expect(await removeLeftovers(cacheFolder)).toContain(state.name);
+    const last = readState(name);
+    expect(await listKindRemains(last)).not.toEqual([]);
+    expect(await removeLeftovers(cacheFolder)).toContain(name);
     expect(await listKindRemains(last)).toEqual([]);
   },
   LONG_MS,
