@@ -103,16 +103,18 @@ async function install(missing: readonly HostProgramName[], options: HostPackage
   try {
     await writeStubs(stubs);
     const settings = {
-      env: { ...env, PATH: `${stubs}${delimiter}${env['PATH'] ?? ''}`, DEBIAN_FRONTEND: 'noninteractive' },
+      env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
       timeoutMs: 10 * MINUTES_MS,
       group: true,
       ...(signal ? { signal } : {}),
     };
-    const patient = ['-o', 'DPkg::Lock::Timeout=120', '-q', '-y'];
+    const path = [stubs, env['PATH'] ?? ''].join(delimiter);
+    // apt gives the scripts of packages a PATH of its own.
+    const common = ['-o', 'DPkg::Lock::Timeout=120', '-o', `DPkg::Path=${path}`, '-q', '-y'];
     onProgress?.(`installing packages of this machine: ${packages.join(', ')} (once)`);
-    await run(apt, [...patient, 'update'], settings);
+    await run(apt, [...common, 'update'], settings);
     if (missing.includes('docker')) packages.push(...(await findClientPackage(run, settings.env)));
-    await run(apt, [...patient, 'install', '--no-install-recommends', ...packages], settings);
+    await run(apt, [...common, 'install', '--no-install-recommends', ...packages], settings);
   } catch (error) {
     throw error instanceof CommandError ? installFailed(packages, error) : error;
   } finally {

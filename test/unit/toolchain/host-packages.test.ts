@@ -12,6 +12,7 @@ async function makeMachine(apt = 'install') {
   await writeFakeProgram(
     join(folder, 'apt-get'),
     `echo "$@" >> ${log}
+PATH=$(printf '%s\\n' "$@" | /bin/sed -n 's/^DPkg::Path=//p')
 case " $* " in
 *" update "*) exit 0 ;;
 esac
