@@ -25,33 +25,50 @@ export function formatTerraform(policy: IamPolicy, name: string): string {
     policy.Statement.map(formatStatement).join('\n'),
     '}\n\n',
     `resource "aws_iam_policy" "${label}" {\n`,
-    `  name   = ${quote(name)}\n`,
-    `  policy = data.aws_iam_policy_document.${label}.json\n`,
+    ...formatArguments('  ', { name: quote(name), policy: `data.aws_iam_policy_document.${label}.json` }).map(
+      (line) => `${line}\n`,
+    ),
     '}\n',
   ].join('');
 }
 
 function formatStatement({ Sid, Action, Resource, Condition = {} }: IamStatement): string {
   const conditions = Object.entries(Condition).flatMap(([test, variables]) =>
-    Object.entries(variables).map(([variable, values]) =>
-      [
-        '\n    condition {',
-        `      test     = ${quote(test)}`,
-        `      variable = ${quote(variable)}`,
-        `      values   = ${formatList([values].flat(), '      ')}`,
-        '    }',
-      ].join('\n'),
-    ),
+    Object.entries(variables).flatMap(([variable, values]) => [
+      '',
+      '    condition {',
+      ...formatArguments('      ', {
+        test: quote(test),
+        variable: quote(variable),
+        values: formatList([values].flat(), '      '),
+      }),
+      '    }',
+    ]),
   );
   return [
     '  statement {',
-    `    sid       = ${quote(Sid)}`,
-    `    actions   = ${formatList(Action, '    ')}`,
-    `    resources = ${formatList(Resource, '    ')}`,
+    ...formatArguments('    ', {
+      sid: quote(Sid),
+      actions: formatList(Action, '    '),
+      resources: formatList(Resource, '    '),
+    }),
     ...conditions,
     '  }',
     '',
   ].join('\n');
+}
+
+/** As `terraform fmt` has it: neighbours that take one line have their equals signs below each other. */
+function formatArguments(indent: string, values: Readonly<Record<string, string>>): string[] {
+  const all = Object.entries(values);
+  const isShort = (at: number): boolean => all[at] !== undefined && !all[at][1].includes('\n');
+  return all.map(([name, value], at) => {
+    let [first, last] = [at, at];
+    while (isShort(at) && isShort(first - 1)) first -= 1;
+    while (isShort(at) && isShort(last + 1)) last += 1;
+    const width = Math.max(...all.slice(first, last + 1).map(([other]) => other.length));
+    return `${indent}${name.padEnd(width)} = ${value}`;
+  });
 }
 
 function formatList(items: readonly string[], indent: string): string {
