@@ -60,7 +60,7 @@ export async function collectCoverage(options: CollectCoverageOptions): Promise<
     templates,
     leaves,
     openLeaves: leaves.filter((leaf) => open.has(`${leaf.chart}\0${leaf.pointer}`)),
-    unreadKeys: await findUnreadKeys(whole, records),
+    unreadKeys: await findUnreadKeys(whole, records, context.cwd),
     totals: addTotals(templates, leaves, gaps),
     exceptions: { used, stale },
     changes:

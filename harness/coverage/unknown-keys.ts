@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { joinPointer, splitPointer } from '../manifest/json-pointer.js';
 import type { ValuesPlace } from '../validate/issue.js';
 import { nearestName } from '../validate/nearest-name.js';
@@ -16,17 +17,18 @@ export interface UnreadKey {
   nearest: string | undefined;
 }
 
-/** Finds what values files hold that nothing reads. Files that are gone are passed over. */
+/** Finds what values files hold that nothing reads, named from `cwd`. Files that are gone are passed over. */
 export async function findUnreadKeys(
   description: ChartDescription,
   records: readonly CountedRecord[],
+  cwd: string = process.cwd(),
 ): Promise<UnreadKey[]> {
   const names = new KnownNames(description, records);
   const found: UnreadKey[] = [];
   for (const [file, pointers] of listUnread(records, description.name)) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text === undefined) continue;
-    const positions = new ValuesPositions([{ file, text }]);
+    const positions = new ValuesPositions([{ file: shorten(file, cwd), text }]);
     for (const pointer of pointers) {
       const place = positions.find(splitPointer(pointer));
       if (place === undefined || names.isReadByHelm(pointer)) continue;
@@ -53,6 +55,11 @@ function listUnread(records: readonly CountedRecord[], chart: string): Map<strin
     }
   }
   return unread;
+}
+
+function shorten(file: string, cwd: string): string {
+  const path = relative(cwd, file);
+  return path.startsWith('..') ? file : path;
 }
 
 /** Every name that values.yaml has or a template asks for, in the chart and its subcharts. */
@@ -95,7 +102,7 @@ class KnownNames {
     );
   }
 
-  /** A name beside it that is near, else the same name elsewhere. */
+  /** A name beside it that is near, else the same name where it is elsewhere, in one place alone. */
   findNearest(pointer: string): string | undefined {
     const segments = splitPointer(pointer);
     for (let length = 0; length < segments.length; length += 1) {
@@ -107,8 +114,8 @@ class KnownNames {
       if (near !== undefined) return formatValuesPath([...above, near, ...segments.slice(length + 1)]);
       break;
     }
-    const same = this.#leaves.find((leaf) => splitPointer(leaf).at(-1) === segments.at(-1));
-    return same === undefined ? undefined : formatValuesPath(splitPointer(same));
+    const same = [...new Set(this.#leaves)].filter((leaf) => splitPointer(leaf).at(-1) === segments.at(-1));
+    return same.length === 1 ? formatValuesPath(splitPointer(same[0] ?? '')) : undefined;
   }
 
   #listBelow(parent: string): string[] {
