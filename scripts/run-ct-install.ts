@@ -1,0 +1,147 @@
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startKind } from '../harness/cluster/kind.js';
+import { type KindCluster, openKindCluster } from '../harness/cluster/kind-cluster.js';
+import { SluiceError } from '../harness/errors.js';
+import { runCommand } from '../harness/exec/run-command.js';
+import { formatSeconds } from '../harness/exec/wait-until.js';
+import { findCacheFolder } from '../harness/toolchain/cache-folder.js';
+import { findHelm } from '../harness/toolchain/find-helm.js';
+import { ensureKubePrograms } from '../harness/toolchain/kube-programs.js';
+import { ensureTestImages } from '../test/e2e/kind/support/test-images.js';
+import { findPreviousChart, makeUpgradeRepository } from './ct-install/previous-chart.js';
+import { type CtTools, findCtTools } from './ct-lint/ct-tools.js';
+
+const USAGE = `Usage: tsx scripts/run-ct-install.ts [--cluster NAME] [--repository DIR]
+
+Runs chart-testing's "ct install" over every file of chart/ci: install, helm test, and the upgrade from the previous
+version of the chart in Git's history. In the kind cluster of that name (sluice cluster up --provider kind), else in one
+that is started for it and removed. Exits as ct does; 3 where a program or a cluster cannot be had.`;
+
+const OPTIONS = {
+  cluster: { type: 'string' },
+  repository: { type: 'string', default: resolve(import.meta.dirname, '..') },
+} as const;
+
+async function main(): Promise<number> {
+  let values: { cluster?: string | undefined; repository: string };
+  try {
+    ({ values } = parseArgs({ options: OPTIONS }));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return 2;
+  }
+  const tools = await findCtTools({
+    cacheFolder: findCacheFolder(),
+    env: process.env,
+    report: console.error,
+  });
+  if ('missing' in tools) {
+    console.error(`ct install cannot run: ${tools.missing}`);
+    return 3;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-ct-'));
+  const cluster = await openOrStart(values.cluster);
+  try {
+    await cluster.loadImages(await ensureTestImages(console.error));
+    return await installAll(tools, cluster, { repository: values.repository, folder });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    if (values.cluster === undefined) await cluster.stop();
+  }
+}
+
+async function openOrStart(name: string | undefined): Promise<KindCluster> {
+  if (name !== undefined) return await openKindCluster(name);
+  return await startKind({
+    onStep: ({ subject, state, text }) => {
+      if (state !== 'working') console.error(`${subject}: ${text}`);
+    },
+  });
+}
+
+interface Place {
+  repository: string;
+  /** For what ct writes and calls. */
+  folder: string;
+}
+
+/** Has ct go through the values files side by side, each with a chart that has no other: waiting is most of the work. */
+async function installAll(tools: CtTools, cluster: KindCluster, place: Place): Promise<number> {
+  const { repository, folder } = place;
+  // ct calls both by their names, whatever those that were found are called.
+  await symlink((await findHelm()).path, join(folder, 'helm'));
+  await symlink((await ensureKubePrograms()).paths.kubectl, join(folder, 'kubectl'));
+  const previous = await findPreviousChart(repository);
+  console.log(
+    previous === undefined
+      ? 'no upgrade: the history has no earlier chart'
+      : `upgrade from the chart of commit ${previous.commit.slice(0, 12)}, version ${previous.version}`,
+  );
+  const files = (await readdir(join(repository, 'chart', 'ci'))).filter((name) =>
+    name.endsWith('-values.yaml'),
+  );
+  const codes = await Promise.all(
+    files.map(async (valuesFile) => {
+      const target = join(folder, valuesFile.replace(/\.yaml$/u, ''));
+      await makeUpgradeRepository(repository, { previous, valuesFile, target });
+      return await installOne(tools, cluster, {
+        valuesFile,
+        target,
+        folder,
+        upgrade: previous !== undefined,
+      });
+    }),
+  );
+  return Math.max(...codes);
+}
+
+interface OneInstall {
+  valuesFile: string;
+  target: string;
+  folder: string;
+  upgrade: boolean;
+}
+
+/** Everything that ct says is told where it fails; else one line. */
+async function installOne(
+  { ct, folders }: CtTools,
+  { kubeconfig }: KindCluster,
+  { valuesFile, target, folder, upgrade }: OneInstall,
+): Promise<number> {
+  const { stdout, stderr, exitCode, durationMs } = await runCommand(
+    ct,
+    [
+      ...['install', '--config', 'ct.yaml', '--charts', 'chart'],
+      ...(upgrade ? ['--upgrade', '--remote', 'origin', '--target-branch', 'previous'] : []),
+      ...['--helm-extra-args', '--timeout 120s'],
+    ],
+    {
+      cwd: target,
+      env: {
+        ...process.env,
+        PATH: [folder, ...folders, process.env['PATH'] ?? ''].join(delimiter),
+        KUBECONFIG: kubeconfig,
+        HELM_CACHE_HOME: join(target, '.helm-cache'),
+        HELM_CONFIG_HOME: join(target, '.helm-config'),
+        HELM_DATA_HOME: join(target, '.helm-data'),
+      },
+      acceptedExitCodes: [0, 1],
+    },
+  );
+  const count = (pattern: RegExp): number => [...stdout.matchAll(pattern)].length;
+  const done = `${count(/^DESCRIPTION: Install complete$/gmu)} Helm reports of installs, ${count(/^DESCRIPTION: Upgrade complete$/gmu)} of upgrades`;
+  if (exitCode !== 0) process.stdout.write(`${stdout}${stderr}`);
+  console.log(`${exitCode === 0 ? '✓' : '✗'} ${valuesFile}: ${done}, ${formatSeconds(durationMs)}`);
+  return exitCode;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof SluiceError)) throw error;
+  console.error(error.message);
+  process.exitCode = error.exitCode;
+}
