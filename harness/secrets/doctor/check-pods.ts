@@ -123,7 +123,7 @@ function checkProcesses(evidence: Evidence): DoctorFinding[] {
         id: 'process-outdated' as const,
         subject: nameSecret(evidence, chain),
         chain: chain.name,
-        message: `${old.length} running ${old.length === 1 ? 'container was' : 'containers were'} started before it was written, and hold what was there before`,
+        message: `${old.length} running ${old.length === 1 ? 'container was' : 'containers were'} started before it was written: the environment is what was there before`,
         evidence: [
           {
             from: 'Secret',

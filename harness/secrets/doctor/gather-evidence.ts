@@ -59,7 +59,9 @@ export async function gatherEvidence(client: KubeClient, options: GatherOptions)
   return {
     ...{ namespace, now, place, chains, ...running },
     environments: environments.filter(({ workload }) => isMeant(workload.manifest.object)),
-    pods: options.rendered === undefined ? pods : pods.filter((pod) => belongsTo(pod, running.workloads)),
+    pods: pods.filter(
+      (pod) => isStaying(pod) && (options.rendered === undefined || belongsTo(pod, running.workloads)),
+    ),
     ...{ events, operators, contract, foreign: [], overdue: [], skipped },
   };
 }
@@ -68,6 +70,11 @@ function selectRendered(rendered: GatherOptions['rendered']): (object: Kubernete
   if (rendered === undefined) return () => true;
   const names = new Set(rendered.map(({ object }) => `${object.kind}/${object.metadata.name}`));
   return ({ kind, metadata }) => names.has(`${kind}/${metadata.name}`);
+}
+
+/** What is on its way out is nobody's trouble. */
+function isStaying({ metadata }: KubernetesObject): boolean {
+  return metadata['deletionTimestamp'] === undefined;
 }
 
 function belongsTo(pod: KubernetesObject, workloads: readonly KubernetesObject[]): boolean {
