@@ -1,45 +1,83 @@
-// `npm test`: types, lint, generated files and every vitest project; one closing line that counts them all.
+// `npm test`: types, lint, generated files and every vitest project; one closing line that counts them all. With names of
+// parts as arguments, those alone: checks, unit, e2e, pods, kind.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 
-prepare();
+const MISSING = 3;
+
+// Clusters come last, each alone: what one needs of the machine would slow the others, and they it. Building what they are
+// made of takes minutes the first time.
+const PARTS = {
+  checks: runChecks,
+  unit: async () => count(await runVitest(['unit', 'chart'])),
+  e2e: async () => await runInCluster({ prepared: 'prepare-cluster.ts', projects: ['e2e'] }),
+  pods: async () => await runInCluster({ prepared: 'prepare-kind.ts', projects: ['kind', 'kind-restart'] }),
+  // Every scenario in kind, those that need no pods too.
+  kind: async () => {
+    process.env.SLUICE_E2E_PROVIDER = 'kind';
+    await runInCluster({ prepared: 'prepare-kind.ts', projects: ['e2e', 'kind', 'kind-restart'] });
+  },
+};
+const USUAL_PARTS = ['checks', 'unit', 'e2e', 'pods'];
 
 const bin = (name) => join('node_modules', '.bin', name);
 
-const checks = [
-  ['types', bin('tsc'), ['-p', '.']],
-  ['lint and format', bin('biome'), ['check', '--error-on-warnings', '.']],
-  ['generated files are current', bin('tsx'), ['scripts/generate-chart-files.ts', '--check']],
-];
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `error ${unknown.join(', ')}: no such part; there are ${Object.keys(PARTS).join(', ')}\n`,
+  );
+  process.exit(2);
+}
 
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-for (const [name, file, args] of checks) {
-  process.stdout.write(`▸ ${name} `);
+prepare();
+for (const name of wanted.length > 0 ? wanted : USUAL_PARTS) {
   const start = performance.now();
-  const { code, output } = await runQuietly(file, args);
-  process.stdout.write(`${code === 0 ? '✓' : '✗'} ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
-  if (code === 0) passed += 1;
-  else {
-    failed += 1;
-    process.stdout.write(output);
+  await PARTS[name]();
+  process.stdout.write(`▸ ${name}: ${Math.round((performance.now() - start) / 1000)} s\n`);
+}
+process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function runChecks() {
+  const checks = [
+    ['types', bin('tsc'), ['-p', '.']],
+    ['lint and format', bin('biome'), ['check', '--error-on-warnings', '.']],
+    ['generated files are current', bin('tsx'), ['scripts/generate-chart-files.ts', '--check']],
+  ];
+  for (const [name, file, args] of checks) {
+    process.stdout.write(`▸ ${name} `);
+    const start = performance.now();
+    const { code, output } = await runQuietly(file, args);
+    process.stdout.write(`${code === 0 ? '✓' : '✗'} ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+    count({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
+    if (code !== 0) process.stdout.write(output);
   }
 }
 
-count(await runVitest(['unit', 'chart']));
-
-// The cluster comes last and alone: what it needs of the machine would slow the others, and they it. Building what it
-// is made of takes minutes the first time.
-const missing = await runShown(bin('tsx'), ['scripts/prepare-cluster.ts']);
-if (missing === 0) count(await runVitest(['e2e']));
-else skipCluster();
-
-process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
-process.exitCode = failed > 0 ? 1 : 0;
+async function runInCluster({ prepared, projects }) {
+  const code = await runShown(bin('tsx'), [join('scripts', prepared)]);
+  if (code === 0) {
+    count(await runVitest(projects));
+    return;
+  }
+  if (code !== MISSING) {
+    process.stdout.write(`✗ scripts/${prepared} failed with exit code ${code}\n`);
+    count({ passed: 0, failed: 1, skipped: 0 });
+    return;
+  }
+  const files = await listTestFiles(projects);
+  for (const file of files)
+    process.stdout.write(`↓ ${file} skipped: no cluster here, for the reason above\n`);
+  count({ passed: 0, failed: 0, skipped: files.length });
+}
 
 function count(totals) {
   passed += totals.passed;
@@ -47,11 +85,13 @@ function count(totals) {
   skipped += totals.skipped;
 }
 
-function skipCluster() {
-  const files = readdirSync(join(root, 'test', 'e2e')).filter((name) => name.endsWith('.test.ts'));
-  for (const name of files)
-    process.stdout.write(`↓ test/e2e/${name} skipped: no cluster here, for the reason above\n`);
-  count({ passed: 0, failed: 0, skipped: files.length });
+async function listTestFiles(projects) {
+  const { output } = await runQuietly(bin('vitest'), ['list', '--filesOnly', ...chooseProjects(projects)]);
+  return output.split('\n').flatMap((line) => /test\/\S+\.test\.ts/u.exec(line)?.[0] ?? []);
+}
+
+function chooseProjects(projects) {
+  return projects.flatMap((name) => ['--project', name]);
 }
 
 async function runVitest(projects) {
@@ -59,7 +99,7 @@ async function runVitest(projects) {
   const report = join(folder, 'report.json');
   const code = await runShown(bin('vitest'), [
     'run',
-    ...projects.flatMap((name) => ['--project', name]),
+    ...chooseProjects(projects),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
@@ -83,7 +123,7 @@ function runQuietly(file, args) {
     const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-    child.on('error', (error) => resolve({ code: 3, output: `${error.message}\n` }));
+    child.on('error', (error) => resolve({ code: MISSING, output: `${error.message}\n` }));
     child.on('close', (status) => resolve({ code: status ?? 130, output }));
   });
 }
@@ -91,7 +131,7 @@ function runQuietly(file, args) {
 function runShown(file, args) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { cwd: root, stdio: 'inherit' });
-    child.on('error', () => resolve(3));
+    child.on('error', () => resolve(MISSING));
     child.on('close', (status) => resolve(status ?? 130));
   });
 }
