@@ -173,6 +173,34 @@ describe('the operator', () => {
   }, 120_000);
 });
 
+test('the policy allows the keys that encrypt the values, as the store tells them, and no others', async ({
+  scenario,
+}) => {
+  await fill(scenario);
+  await withStore(store.owner, 'ParameterStore', async (parameters) => {
+    const value = new SecretValue('{"key":"s"}');
+    await parameters.put(scenario.path('stage/stripe'), value, { keyId: 'alias/shop' });
+  });
+  const { Statement } = await printPolicy(scenario, '--account', '000000000000');
+  const keys = Statement.filter(({ Sid }) => Sid.startsWith('UseKey'));
+  const parameter = `arn:aws:ssm:us-east-1:000000000000:parameter${scenario.path('stage/stripe')}`;
+  expect(keys).toEqual([
+    {
+      Sid: 'UseKey1',
+      Effect: 'Allow',
+      Action: ['kms:Decrypt'],
+      Resource: ['arn:aws:kms:us-east-1:000000000000:key/*'],
+      Condition: {
+        StringLike: {
+          'kms:EncryptionContext:PARAMETER_ARN': [parameter],
+          'kms:ViaService': 'ssm.us-east-1.amazonaws.com',
+        },
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/shop' },
+      },
+    },
+  ]);
+});
+
 describe('people', () => {
   test('write under the policy for writers, and nowhere else', async ({ scenario }) => {
     await fill(scenario);

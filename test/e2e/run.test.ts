@@ -10,6 +10,7 @@ import { makeTempFolder } from '../helpers/temp-folder.js';
 import { FASTAPI_SAMPLE, installFastApiSample } from './support/fastapi-sample.js';
 import { CHART } from './support/release.js';
 import { RELEASE, type Scenario, test } from './support/scenario.js';
+import { staticAuth } from './support/static-store.js';
 
 const sluice = [resolve('node_modules/tsx/dist/esm/index.mjs'), resolve('harness/bin/sluice.ts')] as const;
 
@@ -153,6 +154,38 @@ describe('a program under sluice run', () => {
     await scenario.synced('external');
     await scenario.synced('billing');
     expect(await scenario.environmentDifferences(expected)).toEqual([]);
+  });
+
+  test('has the secrets of Secrets Manager, those behind a prefix of its store, too', async ({
+    scenario,
+  }) => {
+    const { namespace, region } = scenario;
+    const put = async (name: string, text: string): Promise<void> =>
+      void (await scenario.put(name, text, 'SecretsManager'));
+    await put('stage/db', '{"password":"one","port":5432}');
+    const store = { service: 'SecretsManager', region, auth: staticAuth() };
+    const values = {
+      ...scenario.baseValues(),
+      secretStores: { vault: { aws: { ...store, prefix: `/${namespace}/` } } },
+      secretStoreRef: { name: 'vault', kind: 'SecretStore' },
+      externalSecrets: {
+        db: { data: { DB_PASSWORD: { path: 'stage/db', property: 'password' } } },
+        all: { path: 'stage/db' },
+      },
+    };
+    const folder = await makeTempFolder({ 'values.json': JSON.stringify(values) });
+    const { args, cwd, env } = await prepare(scenario, ['sh', '-c', 'echo "$DB_PASSWORD $password $port"']);
+    const own = args.map((argument) =>
+      argument.endsWith('/values.json') ? `${folder}/values.json` : argument,
+    );
+    expect((await runCommand(process.execPath, own, { cwd, env })).stdout).toBe('one one 5432\n');
+
+    await scenario.install(values);
+    await scenario.synced('db');
+    await scenario.synced('all');
+    expect(
+      await scenario.environmentDifferences({ DB_PASSWORD: 'one', password: 'one', port: '5432' }),
+    ).toEqual([]);
   });
 
   test('is not started while a parameter is not there, and then gets it', async ({ scenario }) => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { runCommand } from '../../../harness/exec/run-command.js';
@@ -144,6 +144,35 @@ describe('signals', () => {
     const { ended } = await start(['sh', '-c', 'kill -KILL $$']);
     expect(await ended).toEqual([137, null]);
   });
+});
+
+test('Ctrl-C in a terminal reaches the program once, and what it then does is the end of sluice run', async ({
+  skip,
+}) => {
+  skip(process.platform !== 'linux', 'only the script of Linux takes a command');
+  const cwd = await makeFolder();
+  const program = `let seen = 0; process.on('SIGINT', () => { seen += 1; setTimeout(() => { console.log('seen ' + seen); process.exit(9); }, 300); });
+    setInterval(() => undefined, 1000); console.log('ready');`;
+  await writeFile(join(cwd, 'program.mjs'), program);
+  const line = [
+    process.execPath,
+    '--import',
+    resolve('node_modules/tsx/dist/esm/index.mjs'),
+    sluice[1],
+    'run',
+    ...flags,
+  ];
+  const shell = [...line, '--', process.execPath, 'program.mjs'].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qec', shell, '/dev/null'], { cwd, stdio: ['pipe', 'pipe', 'ignore'] });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString('utf8');
+  });
+  const ended = new Promise<number | null>((done) => child.once('close', done));
+  await expect.poll(() => printed, { timeout: 30_000 }).toContain('ready');
+  child.stdin.write('\u0003');
+  expect(await ended).toBe(9);
+  expect(printed).toContain('seen 1');
 });
 
 test('nothing is written to disk but what rendering keeps, and that holds no secret', async () => {
