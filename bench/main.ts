@@ -5,10 +5,12 @@ import { SluiceError } from '../harness/errors.js';
 import { findHelm } from '../harness/toolchain/find-helm.js';
 import { benchCluster, MANY_SECRETS } from './cluster-bench.js';
 import { benchCoverage } from './coverage-bench.js';
+import { benchDoctor, DOCTOR_SECRETS } from './doctor-bench.js';
 import { benchEngine, MANY_RENDERS } from './engine-bench.js';
 import { benchHelmUnittest } from './helm-unittest-bench.js';
 import { benchPreparation, benchScenarios } from './preparation-bench.js';
 import { benchRenders, RENDER_CASES } from './render-bench.js';
+import { benchSecrets, MANY_PARAMETERS } from './secrets-bench.js';
 import { benchStartup } from './startup-bench.js';
 import { benchValidation } from './validate-bench.js';
 import { benchWatch } from './watch-bench.js';
@@ -133,6 +135,15 @@ add({
   measured: `${Math.round(validation.manifestsPerSecond)} a second, ${Math.round(validation.parseShare * 100)} % of it reading YAML`,
 });
 
+say('secrets');
+const secrets = await benchSecrets();
+const secretsRatio = Math.max(secrets.readMs / secrets.leastMs, secrets.calls / secrets.leastCalls);
+add({
+  what: `${MANY_PARAMETERS} parameters read at 40 calls a second`,
+  measured: `${seconds(secrets.readMs)}, ${secrets.calls} calls, ${secrets.throttled} throttled (${times(secretsRatio)} the least)`,
+  goal: { text: '≤ 1.2 ×', met: secretsRatio <= 1.2 },
+});
+
 say('cluster');
 const cluster = await orSkip('cluster', async () => await benchCluster(chart, say));
 if (cluster !== undefined) {
@@ -155,6 +166,15 @@ if (cluster !== undefined) {
     what: 'memory of the cluster, at first and with them',
     measured: `${mebibytes(cluster.memoryBytes)}, ${mebibytes(cluster.memoryAtEndBytes)}`,
     goal: { text: '≤ 1.5 GB', met: cluster.memoryAtEndBytes <= 1.5e9 },
+  });
+}
+
+const doctorMs = await orSkip('doctor', async () => await benchDoctor(chart));
+if (doctorMs !== undefined) {
+  add({
+    what: `sluice doctor of a release with ${DOCTOR_SECRETS} secrets`,
+    measured: seconds(doctorMs),
+    goal: { text: '≤ 3 s', met: doctorMs <= 3000 },
   });
 }
 

