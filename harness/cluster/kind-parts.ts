@@ -1,5 +1,6 @@
 import type { DockerEngine } from '../docker/docker-engine.js';
 import { SluiceError } from '../errors.js';
+import { RELOADER_IMAGE } from '../platform/install-reloader.js';
 import { ensureOperatorChart } from '../platform/operator-chart.js';
 import {
   ensureOperatorImage,
@@ -36,6 +37,8 @@ export interface KindParts {
   /** Its program; undefined where the engine has its image. */
   store: PreparedStoreProgram | undefined;
   sealedSecrets: ({ version: string } & ChartedImage) | undefined;
+  /** Undefined where its image cannot be pulled. */
+  reloader: LoadableImage | undefined;
 }
 
 /** What is installed by a chart, and the one image of it. */
@@ -79,6 +82,7 @@ export async function ensureKindParts(options: EnsureKindPartsOptions): Promise<
     operator,
     store: await ensureStore(report('parameter-store')),
     sealedSecrets: options.sealedSecrets ? await ensureSealing(report('sealed-secrets')) : undefined,
+    reloader: await findReloader(report('reloader')),
   };
 }
 
@@ -118,6 +122,12 @@ async function ensureSealing(options: EnsurePartOptions): Promise<KindParts['sea
   const program = { name: 'sealed-secrets-controller', version, path };
   const { reference, file } = await ensureProgramImage(program, options);
   return { version, chart: chartFolder, image: { reference, archive: file } };
+}
+
+async function findReloader(options: EnsurePartOptions): Promise<LoadableImage | undefined> {
+  const { engine } = options;
+  const has = engine !== undefined && (await pullImage(engine, RELOADER_IMAGE, options));
+  return has ? { reference: RELOADER_IMAGE } : undefined;
 }
 
 function nodeImageMissing(nodeImage: string): SluiceError {

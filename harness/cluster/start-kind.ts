@@ -2,6 +2,7 @@ import type { DockerEngine } from '../docker/docker-engine.js';
 import { KubeClient } from '../kube/kube-client.js';
 import type { KubeConnection } from '../kube/kube-connection.js';
 import { installOperator } from '../platform/install-operator.js';
+import { installReloader } from '../platform/install-reloader.js';
 import { installSealedSecrets } from '../platform/install-sealed-secrets.js';
 import type { ClusterFolder, KindRecord, KindState, ReadyState } from './cluster-state.js';
 import type { ProcessHost } from './component-host.js';
@@ -75,6 +76,7 @@ async function startNode(start: KindStart, store: PromisedStore) {
       waitForNode(client, record.node, host.signal),
       installOperatorPart(start, client, store),
       installSealedSecretsPart(start, client),
+      installReloaderPart(start),
     ]);
     return { connection, kubernetesVersion };
   } finally {
@@ -121,6 +123,20 @@ async function installSealedSecretsPart(start: KindStart, client: KubeClient): P
   });
 }
 
+// Its chart is in a registry too, which may refuse what another has given.
+async function installReloaderPart({ parts, folder, host, time, state }: KindStart): Promise<void> {
+  const { reloader } = parts;
+  if (reloader === undefined) return;
+  const installing = time('reloader', reloader.reference, async () => {
+    await installReloader(folder.kubeconfig, host.signal);
+  });
+  const installed = await installing.then(
+    () => true,
+    () => false,
+  );
+  if (installed) state.capabilities = ['pods', 'reloader'];
+}
+
 async function readVersion(client: KubeClient, signal: AbortSignal): Promise<string> {
   const text = await client.send({ method: 'GET', path: '/version', signal });
   return (JSON.parse(text) as { gitVersion: string }).gitVersion.replace(/^v/u, '');
@@ -128,8 +144,9 @@ async function readVersion(client: KubeClient, signal: AbortSignal): Promise<str
 
 // While the control plane comes up.
 async function loadImages({ record, parts, host, time }: KindStart): Promise<void> {
-  const { operator, sealedSecrets } = parts;
-  const all = [operator.image, ...(sealedSecrets === undefined ? [] : [sealedSecrets.image])];
+  const all = [parts.operator.image, parts.sealedSecrets?.image, parts.reloader].filter(
+    (image) => image !== undefined,
+  );
   const text = all.map(({ reference }) => reference).join(', ');
   await time('images', text, async () => {
     await waitForContainerd(record, host.signal);

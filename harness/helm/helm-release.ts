@@ -19,7 +19,10 @@ export interface ReleasePlace {
 }
 
 export interface InstallOptions {
+  /** Folder, or `oci://…`. */
   chart: string;
+  /** Of a chart in a registry. Default: the newest. */
+  version?: string;
   release: string;
   valuesFiles?: readonly string[];
   /** They win over the files. They travel by standard input. */
@@ -43,11 +46,12 @@ export interface InstalledRelease {
  */
 export async function installRelease(
   place: ReleasePlace,
-  { chart, release, valuesFiles = [], values, waitMs }: InstallOptions,
+  { chart, version, release, valuesFiles = [], values, waitMs }: InstallOptions,
 ): Promise<InstalledRelease> {
   const input = values === undefined ? undefined : buildStandardInput({ chart, values });
   const args = [
     ...['upgrade', release, chart, '--install', '--output', 'json'],
+    ...(version === undefined ? [] : ['--version', version]),
     ...valuesFiles.flatMap((file) => ['--values', file]),
     ...(input === undefined ? [] : ['--values', '-']),
     ...(waitMs === undefined ? [] : ['--wait', '--timeout', `${Math.ceil(waitMs / 1000)}s`]),
