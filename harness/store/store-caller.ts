@@ -30,10 +30,7 @@ const TIMEOUT_MS = 15_000;
 
 /** Makes the calls of one store: within its rate, again where that is safe, and with errors that hold no value. */
 export class StoreCaller {
-  // Evenly, not all at the beginning of a second: the store counts in windows of its own.
-  readonly #takeTurn = pThrottle({ limit: READS_PER_SECOND / 10, interval: 100, strict: true })(
-    () => undefined,
-  );
+  readonly #takeTurn = pThrottle({ limit: 1, interval: PACE_MS, strict: true })(() => undefined);
 
   /**
    * Runs one request to the store.
