@@ -90,7 +90,7 @@ tags:
 {{- $lines = append $lines (printf "find:%s" (include "app.find" (list $root $value (printf "%s.find" $at)) | nindent 2)) -}}
 {{- else if eq $key "rewrite" -}}
 {{- if $value -}}{{- $lines = append $lines (printf "rewrite:%s" (include "app.rewrite" $value | nindent 2)) -}}{{- end -}}
-{{- else if and (eq $key "sourceRef") ($value.generatorRef) -}}
+{{- else if and (eq $key "sourceRef") ($value).generatorRef -}}
 {{- $generator := dict "apiVersion" "generators.external-secrets.io/v1alpha1" -}}
 {{- range $name, $part := $value.generatorRef -}}{{- if not (kindIs "invalid" $part) -}}{{- $_ := set $generator $name $part -}}{{- end -}}{{- end -}}
 {{- $lines = append $lines (printf "sourceRef:\n  generatorRef:%s" (include "app.yaml" $generator | nindent 4)) -}}
