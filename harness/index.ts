@@ -59,9 +59,32 @@ export { type ReferenceGraph, referenceGraph } from './manifest/reference-graph.
 export { SecretValue } from './manifest/secret-value.js';
 export { findManifest, type ManifestSelector, selectManifests } from './manifest/select-manifests.js';
 export { loadSchemas } from './schemas/load-schemas.js';
+export {
+  type CheckContractOptions,
+  type ContractFinding,
+  checkContract,
+  type GivenVariable,
+} from './secrets/contract/check-contract.js';
+export type { Contract, ContractEntry } from './secrets/contract/contract.js';
+export { readContract } from './secrets/contract/read-contract.js';
 export { type DiagnoseOptions, diagnose, listEvents, type ObjectEvent } from './secrets/diagnose.js';
+export type { DoctorFinding, DoctorReport, ReportedFinding } from './secrets/doctor/doctor-report.js';
+export { type DoctorOptions, runDoctor } from './secrets/doctor/run-doctor.js';
+export { findParameters, type ReadParameter } from './secrets/find-parameters.js';
+export type { GenerateSpec } from './secrets/generate/generate-spec.js';
+export { type GeneratedValue, generateValue } from './secrets/generate/generate-value.js';
+export { type IamPolicy, type IamPolicyOptions, makeIamPolicy } from './secrets/iam/iam-policy.js';
 export { type LiveEnvironmentOptions, readLiveEnvironment } from './secrets/live-environment.js';
-export { type Refreshed, type RefreshOptions, refresh } from './secrets/refresh.js';
+export {
+  type Refreshed,
+  type RefreshOptions,
+  type RefreshOutcome,
+  refresh,
+  refreshEach,
+} from './secrets/refresh.js';
+export { restartWorkload, type WaitForRolloutOptions, waitForRollout } from './secrets/rollout.js';
+export { rotate } from './secrets/rotate/rotate.js';
+export type { RotateOptions, RotationReport } from './secrets/rotate/rotate-options.js';
 export { readStoreContent, type StoreContentOptions } from './secrets/store-content.js';
 export {
   type ExternalSecretName,

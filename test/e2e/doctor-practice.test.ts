@@ -155,6 +155,7 @@ describe.concurrent('sluice doctor, beside the chain', () => {
       const inTime = await examineAt(new Date(Date.now() + HOUR_MS / 2));
       expect(inTime.findings).toEqual([]);
       const late = await examineAt(new Date(between.getTime() + HOUR_MS));
+      expect(listIds(late)).toEqual(['rotation-overdue']);
       expect(late.findings.map(({ message }) => message)).toEqual([
         expect.stringMatching(/^API_TOKEN is to be rotated every 1h, and is as it was at /u),
       ]);
