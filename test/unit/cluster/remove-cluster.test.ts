@@ -1,10 +1,11 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ClusterState, claimCluster, listClusters } from '../../../harness/cluster/cluster-state.js';
 import { removeLeftovers } from '../../../harness/cluster/remove-cluster.js';
 import { identifyProcess, isRunning, type ProcessIdentity } from '../../../harness/exec/process-identity.js';
 import { startProcess } from '../../../harness/exec/start-process.js';
+import { writeFakeProgram } from '../../helpers/fake-program.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 const ENDED: ProcessIdentity = { pid: 1, start: 'before the last boot' };
@@ -110,4 +111,45 @@ test('one name goes to one of those who want it at the same time', async () => {
   const refused = claims.find(({ status }) => status === 'rejected');
   expect(refused).toMatchObject({ reason: { code: 'CLUSTER_EXISTS' } });
   expect((await readdir(join(cacheFolder, 'clusters'))).sort()).toEqual(['left', 'wanted']);
+});
+
+const ENGINE = {
+  format: 1,
+  id: 'unit0000',
+  hostAddress: '198.51.100.1',
+  engineAddress: '198.51.100.2',
+} as const;
+
+test('a cluster in a Docker engine of its own is a leftover as soon as that engine has ended, whoever it belonged to', async () => {
+  const folder = await makeTempFolder({ 'docker/daemon.json': '{}' });
+  const engine = { ...ENGINE, folder: join(folder, 'docker'), process: ENDED };
+  const { cacheFolder } = await makeCluster({ provider: 'kind', owner: null, engine });
+  expect(await removeLeftovers(cacheFolder)).toEqual(['left']);
+  expect(await exists(engine.folder)).toBe(false);
+});
+
+test('a cluster in a Docker engine that runs, which nobody owns, is kept', async () => {
+  const process = await startSleeper();
+  const engine = { ...ENGINE, folder: await makeTempFolder(), process };
+  const { cacheFolder } = await makeCluster({ provider: 'kind', owner: null, engine });
+  expect(await removeLeftovers(cacheFolder)).toEqual([]);
+  expect(isRunning(process)).toBe(true);
+});
+
+test('in the Docker engine of this machine only the containers that are written down are removed', async () => {
+  const folder = await makeTempFolder();
+  const log = join(folder, 'log');
+  const docker = await writeFakeProgram(
+    join(folder, 'docker'),
+    `echo "$*" >> ${log}
+     [ "$1" != ps ] || printf '%s\\n' shop-control-plane-2 shop-control-plane other`,
+  );
+  const kind = {
+    ...{ clusterName: 'shop', node: 'shop-control-plane', storeContainer: 'shop-parameter-store' },
+    ...{ network: 'kind', nodeImage: 'kindest/node:v1', program: 'kind', docker, engineEnv: {} },
+  };
+  const { cacheFolder } = await makeCluster({ provider: 'kind', kind });
+  expect(await removeLeftovers(cacheFolder)).toEqual(['left']);
+  const removed = (await readFile(log, 'utf8')).split('\n').filter((line) => line.startsWith('rm'));
+  expect(removed).toEqual(['rm --force --volumes shop-control-plane']);
 });
