@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           ...scenarios,
           name: 'kind',
-          include: ['test/e2e/kind/**/*.test.ts', 'test/e2e/kind-cluster.test.ts'],
+          include: ['test/e2e/kind/**/*.test.ts'],
           exclude: ['test/e2e/kind/restart.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           // Most of their time they wait for pods.
@@ -44,8 +44,8 @@ export default defineConfig({
         test: {
           ...scenarios,
           name: 'kind-restart',
-          // It takes the node down: alone, after all others.
-          include: ['test/e2e/kind/restart.test.ts'],
+          // They take the node down, and start further clusters: alone, after all others.
+          include: ['test/e2e/kind/restart.test.ts', 'test/e2e/kind-cluster.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           maxWorkers: 1,
           sequence: { groupOrder: 2 },

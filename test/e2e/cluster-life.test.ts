@@ -23,7 +23,7 @@ import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
 import { REPOSITORY } from '../helpers/run-script.js';
 import { makeNamespace } from './support/namespace.js';
 import { canConnect, listPorts, listRemains } from './support/processes.js';
-import { useSharedCluster } from './support/shared.js';
+import { isEmbedded, useSharedCluster } from './support/shared.js';
 
 const cacheFolder = findCacheFolder();
 
@@ -46,7 +46,7 @@ function expectGone(state: ClusterState): Promise<void> {
   return expect(listRemains(state, join(findClustersFolder(cacheFolder), state.name))).resolves.toEqual([]);
 }
 
-describe('a cluster lets in only who may', () => {
+describe.runIf(isEmbedded)('a cluster lets in only who may', () => {
   let cluster: StartedCluster;
   let client: KubeClient;
   beforeAll(async () => {
@@ -162,7 +162,7 @@ describe('a cluster lets in only who may', () => {
   });
 });
 
-describe('two clusters stand side by side', () => {
+describe.runIf(isEmbedded)('two clusters stand side by side', () => {
   let cluster: EmbeddedCluster;
   beforeAll(async () => {
     cluster = await startEmbedded({ name: makeName() });
@@ -246,7 +246,7 @@ describe('two clusters stand side by side', () => {
   });
 });
 
-describe('a start that does not get to its end leaves nothing', () => {
+describe.runIf(isEmbedded)('a start that does not get to its end leaves nothing', () => {
   test('a component that dies while it starts is told with its last words', async () => {
     const programs = await ensureEmbeddedPrograms({});
     const name = makeName();
@@ -292,7 +292,7 @@ describe('a start that does not get to its end leaves nothing', () => {
   });
 });
 
-describe('sluice cluster', () => {
+describe.runIf(isEmbedded)('sluice cluster', () => {
   test('up leaves a cluster running, status tells about it, down leaves nothing', async () => {
     const name = makeName();
     onTestFinished(async () => void (await runSluice(['cluster', 'down', name])));

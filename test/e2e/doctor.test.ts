@@ -79,6 +79,24 @@ describe.concurrent('sluice doctor, where all is well', () => {
   });
 });
 
+describe.concurrent('sluice doctor, on Secrets Manager', () => {
+  test('compares with the secret there, and says secret where it means one', async ({ scenario }) => {
+    await scenario.put('stage/app', STRONG, 'SecretsManager');
+    const { region } = scenario;
+    await scenario.install({
+      secretStores: { manager: { aws: { service: 'SecretsManager', region, auth: staticAuth() } } },
+      secretStoreRef: { name: 'manager', kind: 'SecretStore' },
+      externalSecrets: { app: { path: PATH } },
+    });
+    await scenario.synced('app');
+    await scenario.refreshed('app');
+    expect((await examine(scenario)).findings).toEqual([]);
+    await scenario.put('stage/app', { ...STRONG, API_TOKEN: 'bN7!wQ4z-Rk8@mF2t_Vs5' }, 'SecretsManager');
+    const finding = findingOf(await examine(scenario), 'secret-different');
+    expect(evidenceOf(finding, 'store')).toContain(`secret ${scenario.path('stage/app')}: version `);
+  });
+});
+
 describe.concurrent('sluice doctor, where the store is at fault', () => {
   test('store-access: a store that does not answer, and the rest of the chain is followed all the same', async ({
     scenario,
@@ -371,14 +389,24 @@ describe.concurrent('sluice doctor, where something in the cluster is at fault',
       existingSecrets: ['nobody-made-this'],
       externalSecrets: { app: { path: PATH } },
       env: { TOKEN: { externalSecret: { name: 'app', key: 'NOT_A_KEY' } } },
+      cronJobs: {
+        nightly: {
+          schedule: '0 3 * * *',
+          suspend: true,
+          inheritEnv: false,
+          env: { LICENCE: { secret: { name: 'nobody-made-this-either', key: 'key' } } },
+        },
+      },
     });
     await scenario.synced('app');
     const report = await examine(scenario);
     expect(report.findings.map(({ id, subject }) => `${id} ${subject}`)).toEqual([
       `reference-missing Secret ${scenario.namespace}/nobody-made-this`,
+      `reference-missing Secret ${scenario.namespace}/nobody-made-this-either`,
       `reference-missing Secret ${scenario.namespace}/shop-app`,
     ]);
-    expect(report.findings[1]?.message).toContain('it has no key NOT_A_KEY, and the pods of Deployment shop');
+    expect(report.findings[1]?.message).toContain('CronJob shop-nightly');
+    expect(report.findings[2]?.message).toContain('it has no key NOT_A_KEY, and the pods of Deployment shop');
     expect(report.firstBroken?.link).toBe('references');
   });
 

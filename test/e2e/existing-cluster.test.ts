@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
 import type { StartedCluster } from '../../harness/cluster/cluster.js';
 import { type ClusterState, findCluster, listClusters } from '../../harness/cluster/cluster-state.js';
 import { type StartExistingOptions, startExisting } from '../../harness/cluster/existing.js';
@@ -32,10 +33,21 @@ async function readNamespace(name: string) {
   return await client.read({ apiVersion: 'v1', kind: 'Namespace', name });
 }
 
+interface Kubeconfig {
+  clusters: { name: string }[];
+  contexts: { name: string; context: { cluster: string } }[];
+}
+
 /** A kubeconfig that leads to the shared cluster under another name. */
 async function renameContext(name: string): Promise<string> {
-  const text = await readFile(shared.kubeconfig, 'utf8');
-  const folder = await makeTempFolder({ config: text.replaceAll(`"sluice-${shared.name}"`, `"${name}"`) });
+  const config = parse(await readFile(shared.kubeconfig, 'utf8')) as Kubeconfig;
+  for (const one of config.clusters) one.name = name;
+  for (const one of config.contexts) {
+    one.name = name;
+    one.context.cluster = name;
+  }
+  const text = JSON.stringify({ ...config, 'current-context': name });
+  const folder = await makeTempFolder({ config: text });
   return join(folder, 'config');
 }
 

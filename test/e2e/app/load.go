@@ -30,12 +30,16 @@ type tally struct {
 	Bodies map[string]int `json:"bodies"`
 }
 
+// begun tells whether a request was answered.
+func (sum *tally) begun() bool {
+	sum.mutex.Lock()
+	defer sum.mutex.Unlock()
+	return sum.Answered > 0
+}
+
 func (sum *tally) add(body string, err error) {
 	sum.mutex.Lock()
 	defer sum.mutex.Unlock()
-	if err != nil && sum.Answered == 0 {
-		return
-	}
 	sum.Sent++
 	if err == nil {
 		sum.Answered++
@@ -57,6 +61,13 @@ func sendLoad(port int, url string, rate int) error {
 	kept := &http.Client{Timeout: requestLimit, Transport: &http.Transport{MaxIdleConnsPerHost: keptConnected}}
 	fresh := &http.Client{Timeout: requestLimit, Transport: &http.Transport{DisableKeepAlives: true}}
 	go func() {
+		// Before a Service is known to the node its address may lead to anybody: no connection to them is kept.
+		for !sum.begun() {
+			if body, err := get(fresh, url); err == nil {
+				sum.add(body, nil)
+			}
+			time.Sleep(time.Second / time.Duration(rate))
+		}
 		clients := []*http.Client{kept, fresh}
 		for count := 0; ; count++ {
 			go func() { sum.add(get(clients[count%2], url)) }()

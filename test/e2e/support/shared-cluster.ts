@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import type { ClusterStep, StartedCluster } from '../../../harness/cluster/cluster.js';
+import type { ClusterStep, ProviderName, StartedCluster } from '../../../harness/cluster/cluster.js';
 import { startEmbedded } from '../../../harness/cluster/embedded.js';
 import { startKind } from '../../../harness/cluster/kind.js';
 import { KindCluster } from '../../../harness/cluster/kind-cluster.js';
@@ -12,6 +12,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Name of the cluster that the whole suite shares. */
     clusterName: string;
+    /** How it is had. */
+    clusterProvider: ProviderName;
   }
 }
 
@@ -29,12 +31,14 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     const cluster = await openCluster(running);
     await provideImages(cluster);
     provide('clusterName', cluster.name);
+    provide('clusterProvider', cluster.provider);
     return undefined;
   }
   const shared = shareCluster(chooseProvider(project.name));
   const cluster = await shared.cluster.catch((error: unknown) => skipAll(project, error));
   if (cluster === undefined) return undefined;
   provide('clusterName', cluster.name);
+  provide('clusterProvider', cluster.provider);
   return shared.release;
 }
 
