@@ -30,7 +30,8 @@ const sections = (await readFile(PAGE, 'utf8'))
 describe(`the recipes of ${PAGE} work as they stand there`, () => {
   test('and there are some', () => expect(sections.length).toBeGreaterThan(2));
 
-  test.for(sections.map(({ title, blocks }) => [title, blocks] as const))('%s', async ([, blocks]) => {
+  // Each is a dozen processes, one after the other.
+  test.for(sections.map(({ title, blocks }) => [title, blocks] as const))('%s', { timeout: 240_000 }, async ([, blocks]) => {
     const { parameterStore } = await useSharedCluster();
     const folder = await makeTempFolder(FILES);
     for (const name of ['chart', 'values', 'sluice.yaml']) {
