@@ -95,8 +95,13 @@ async function gatherWorkloads(
     async (kind) =>
       await listAllowed(client, { apiVersion: 'apps/v1', kind, namespace, labelSelector: selector, signal }),
   );
-  const workloads = (await Promise.all(lists)).flat().filter(selectRendered(rendered));
-  return { workloads, needed: await readNeededObjects(client, workloads, { namespace, signal }) };
+  const cronJobs = listAllowed(client, {
+    ...{ apiVersion: 'batch/v1', kind: 'CronJob', namespace, labelSelector: selector, signal },
+  });
+  const isMeant = selectRendered(rendered);
+  const workloads = (await Promise.all(lists)).flat().filter(isMeant);
+  const asking = [...workloads, ...(await cronJobs).filter(isMeant)];
+  return { workloads, needed: await readNeededObjects(client, asking, { namespace, signal }) };
 }
 
 /** Every ExternalSecret with what the store has for it and what the cluster has of it. */
