@@ -29,7 +29,7 @@ export const NODE_PACKAGES = [
 ] as const;
 
 /** Changes when what is done with the parts changes. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 /** Everything that the image of a node is made of, beside Debian's packages. */
 export interface NodeImageParts {
