@@ -1,5 +1,5 @@
 // `npm start`: what every pod of the sample values will see and whether anything is wrong with it, then the life of a
-// secret in a cluster of this machine's own processes.
+// secret in a cluster on this machine.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
@@ -22,9 +22,10 @@ let running;
 const results = [await sluice('check'), await sluice('env')];
 if (!interrupted) {
   process.stderr.write(
-    '\nNext: a real cluster (etcd, API server, controllers, external-secrets, a parameter store) on this machine,\n' +
-      'without Docker or root, and the life of a secret in it. The first time its programs are built: about ten\n' +
-      'minutes on two cores. After that it takes half a minute. Ctrl-C ends it and leaves nothing running.\n',
+    '\nNext: a real cluster on this machine with external-secrets and a parameter store, and the life of a secret in it:\n' +
+      'in kind where a Docker engine answers, else as processes of yours, without Docker or root. The first time what is\n' +
+      'missing is pulled or built: about ten minutes on two cores. After that it takes half a minute to a minute. Ctrl-C\n' +
+      'ends it and leaves nothing running.\n',
   );
   const status = await sluice('e2e');
   if (status === MISSING) {

@@ -38,28 +38,39 @@ export function addKindFlags(command: Command, { reuse }: { reuse: string }): vo
     .option('--reuse', reuse);
 }
 
+type ProviderFlags = KindFlags & { provider?: ProviderName };
+
+/** @throws SluiceError `USAGE`, exit code 2, for an option of kind's beside another provider. */
+export function refuseKindFlags(flags: ProviderFlags): void {
+  const given = listGiven(flags);
+  const { provider } = flags;
+  if (given.length === 0 || provider === undefined || provider === 'kind') return;
+  throw new SluiceError({
+    code: 'USAGE',
+    message: `--provider ${provider} does not take ${given.join(', ')}`,
+    remedy: 'Only --provider kind does.',
+    exitCode: 2,
+  });
+}
+
+function listGiven(flags: KindFlags): string[] {
+  const names = Object.keys(OWN_FLAGS) as (keyof KindFlags)[];
+  return names.filter((name) => flags[name] !== undefined).map((name) => OWN_FLAGS[name]);
+}
+
 /**
  * The provider that is asked for, else kind where a Docker engine of this machine answers, else processes.
  *
- * @throws SluiceError `USAGE`, exit code 2, for an option of kind's beside another provider.
+ * @throws SluiceError as `refuseKindFlags`.
  */
 export async function chooseProvider(
-  flags: KindFlags & { provider?: ProviderName },
+  flags: ProviderFlags,
   { env, signal }: CliContext,
 ): Promise<ProviderName> {
-  const given = (Object.keys(OWN_FLAGS) as (keyof KindFlags)[]).filter((name) => flags[name] !== undefined);
-  const { provider } = flags;
-  if (given.length > 0 && provider !== undefined && provider !== 'kind') {
-    throw new SluiceError({
-      code: 'USAGE',
-      message: `--provider ${provider} does not take ${given.map((name) => OWN_FLAGS[name]).join(', ')}`,
-      remedy: 'Only --provider kind does.',
-      exitCode: 2,
-    });
-  }
-  if (provider !== undefined) return provider;
+  refuseKindFlags(flags);
+  if (flags.provider !== undefined) return flags.provider;
   // Whoever says something of kind's means kind.
-  if (given.length > 0) return 'kind';
+  if (listGiven(flags).length > 0) return 'kind';
   return (await findDockerEngine({ env, signal })) === undefined ? 'embedded' : 'kind';
 }
 

@@ -10,7 +10,13 @@ import { COMPONENT_NAMES } from '../platform/component.js';
 import type { CliContext } from './cli-context.js';
 import { addExistingFlags, chooseExisting, type ExistingFlags } from './cluster-existing-flags.js';
 import { addClusterFlags, type ClusterFlags, chooseCacheFolder, DEFAULT_CLUSTER } from './cluster-flags.js';
-import { addKindFlags, chooseKind, chooseProvider, type KindFlags } from './cluster-kind-flags.js';
+import {
+  addKindFlags,
+  chooseKind,
+  chooseProvider,
+  type KindFlags,
+  refuseKindFlags,
+} from './cluster-kind-flags.js';
 import { openProgress } from './cluster-progress.js';
 import { chooseColors } from './colors.js';
 import { createCommand, parseArguments } from './create-command.js';
@@ -42,6 +48,7 @@ export async function runClusterUp(args: readonly string[], context: CliContext)
   if (!parseArguments(command, args)) return 0;
   const flags = command.opts<Flags>();
   const name = command.processedArgs[0] as string;
+  refuseKindFlags(flags);
   const report = (await findRunning(name, flags, context)) ?? (await start(name, flags, context));
   if (flags.json) {
     const environment = { KUBECONFIG: report.kubeconfig, ...formatStoreVariables(report.parameterStore) };

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import type { DockerEngine } from '../docker/docker-engine.js';
 import { findContainerProcess } from '../docker/find-container-process.js';
 import { CommandError, SluiceError } from '../errors.js';
@@ -16,12 +16,15 @@ const READY_WITHIN_MS = 180_000;
 /** Port of the API server in an engine that nobody else uses. */
 const OWN_API_PORT = 6443;
 
-/** Environment of the docker client and of kind: this process's own, led to the engine. */
+/** Environment of the docker client and of kind: this process's own, led to the engine and to no other. */
 export function engineEnvironment({ docker, engineEnv }: Pick<KindRecord, 'docker' | 'engineEnv'>) {
+  const own = Object.entries(process.env).filter(
+    ([name]) => engineEnv['DOCKER_HOST'] === undefined || !/^DOCKER_(?:CONTEXT|TLS|CERT)/u.test(name),
+  );
   return {
-    ...process.env,
+    ...Object.fromEntries(own),
     ...engineEnv,
-    PATH: `${join(docker, '..')}:${process.env['PATH'] ?? ''}`,
+    PATH: `${dirname(docker)}${delimiter}${process.env['PATH'] ?? ''}`,
     KIND_EXPERIMENTAL_PROVIDER: 'docker',
   };
 }
@@ -136,6 +139,8 @@ function shortenDockerWords(error: unknown): unknown {
 
 /** The node's first process; undefined where the engine runs on another machine. */
 export async function findNodeProcess(record: KindRecord): Promise<ProcessIdentity | undefined> {
+  // Elsewhere every engine runs in a machine of its own.
+  if (process.platform !== 'linux') return undefined;
   const { stdout } = await runDocker(record, ['inspect', '--format={{.Id}}', record.node]);
   return findContainerProcess(stdout.trim());
 }

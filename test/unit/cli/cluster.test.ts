@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type ClusterState, claimCluster } from '../../../harness/cluster/cluster-state.js';
 import { identifyProcess, isRunning } from '../../../harness/exec/process-identity.js';
 import { startProcess } from '../../../harness/exec/start-process.js';
+import { writeFakeProgram } from '../../helpers/fake-program.js';
 import { runCli } from '../../helpers/run-cli.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
@@ -162,4 +163,43 @@ test('a state that cannot be read is no cluster', async () => {
   await writeFile(join(cache, 'clusters', 'odd', 'state.json'), '{');
   const { stdout } = await runCli(['cluster', 'status'], { env: { SLUICE_CACHE: cache } });
   expect(stdout).toContain('no cluster');
+});
+
+test.each([
+  [['--node-image', 'kindest/node:v1'], '--node-image'],
+  [['--install-host-packages'], '--install-host-packages'],
+  [['--reuse'], '--reuse'],
+])('what only kind takes is refused beside another provider: %s', async (options, named) => {
+  const env = { SLUICE_CACHE: await makeCache() };
+  const { code, stderr } = await runCli(['cluster', 'up', '--provider', 'embedded', ...options], { env });
+  expect(code).toBe(2);
+  expect(stderr).toContain(`--provider embedded does not take ${named}`);
+});
+
+test('an unknown provider is refused with those that there are', async () => {
+  const { code, stderr } = await runCli(['cluster', 'up', '--provider', 'minikube']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('embedded, kind, existing');
+});
+
+test('where a Docker engine answers a cluster is one of kind, and an image that it cannot have is named', async () => {
+  const folder = await makeTempFolder();
+  // A Docker engine of this machine's may be there or not, and has other images.
+  await writeFakeProgram(
+    join(folder, 'docker'),
+    `case "$1" in
+       version) echo 28.2.2;;
+       context) echo unix:///var/run/docker.sock;;
+       info) echo engine-1;;
+       *) exit 1;;
+     esac`,
+  );
+  await writeFakeProgram(join(folder, 'kind'), 'echo 0.33.0');
+  const env = { SLUICE_CACHE: await makeCache(), PATH: `${folder}:${process.env['PATH']}` };
+  const { code, stderr } = await runCli(['cluster', 'up', '--node-image', 'example.com/node:v1'], { env });
+  expect(code).toBe(3);
+  expect(stderr).toContain(
+    'node image example.com/node:v1: the Docker engine neither has it nor can pull it',
+  );
+  expect(stderr).toContain('docker pull example.com/node:v1');
 });
