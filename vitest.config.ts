@@ -7,8 +7,21 @@ const scenarios = {
   hookTimeout: 120_000,
 };
 
+/** Of the chart's own tests, where `SLUICE_CHART_COVERAGE` is set: all of the chart, but what is excepted with a reason. */
+async function makeCoverageReporters() {
+  if (!process.env['SLUICE_CHART_COVERAGE']) return {};
+  const { ChartCoverage } = await import('./harness/vitest-reporter.js');
+  const coverage = new ChartCoverage({
+    thresholds: { branches: 100, functions: 100, values: 100, variation: 100 },
+    exceptions: 'coverage-exceptions.yaml',
+    reports: ['lcov', 'html'],
+  });
+  return { reporters: ['default', coverage] };
+}
+
 export default defineConfig({
   test: {
+    ...(await makeCoverageReporters()),
     globalSetup: ['test/helpers/global-setup.ts'],
     setupFiles: ['test/helpers/property-seed.ts'],
     // Tests run real programs, side by side; the limit is there for what hangs, and measures nothing.

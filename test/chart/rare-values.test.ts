@@ -323,4 +323,79 @@ describe('what hardly anybody writes', () => {
       { secretRef: { name: 'a' } },
     ]);
   });
+
+  test('an empty source, an empty list of items and an empty map stay what they are', async () => {
+    expect((await specOf({ dataFrom: [{ extract: { key: '/a' } }, {}] }))['dataFrom']).toHaveLength(2);
+    const templateFrom = [{ configMap: { name: 'texts', items: [] } }];
+    expect(await specOf({ path: '/a', target: { templateFrom } })).toMatchObject({
+      target: { template: { templateFrom: [{ configMap: { name: 'texts', items: [] } }] } },
+    });
+    const release = await render({
+      ...NO_WORKLOAD,
+      extraObjects: { x: { apiVersion: 'v1', kind: 'Thing', data: { a: null, b: {}, c: [], d: [1] } } },
+    });
+    expect(pick(release, 'Thing/demo-x', 'data')).toEqual({ b: {}, c: [], d: [1] });
+    const vault = { server: 'https://vault.example.com', path: 'kv', auth: { kubernetes: {} } };
+    expect(await storeOf({ vault })).toMatchObject({
+      provider: { vault: { auth: { kubernetes: { mountPath: 'kubernetes' } } } },
+    });
+  });
+
+  test('a preset of which no key is wanted leaves what data names', async () => {
+    const keys = { database: null, host: null, port: null, username: null, password: null };
+    const { data } = await specOf({ preset: 'database', path: '/a', keys, data: { X: '/x' } });
+    expect(data).toMatchObject([{ secretKey: 'X' }]);
+  });
+
+  test('a projected volume of nothing is nothing to watch', async () => {
+    const release = await render({
+      rollout: { onConfigChange: true, onSecretChange: 'reloader' },
+      volumes: { empty: { projected: { sources: [] } }, bare: { projected: { defaultMode: 256 } } },
+    });
+    expect(pick(release, 'Deployment/demo', 'metadata', 'annotations') ?? {}).not.toHaveProperty([
+      'secret.reloader.stakater.com/reload',
+    ]);
+  });
+
+  test('rules of a network policy stand alone where there are neither ports nor DNS', async () => {
+    const release = await render({
+      networkPolicy: {
+        enabled: true,
+        restrictEgress: true,
+        allowDns: false,
+        egressRules: [{ to: [] }],
+        ingressRules: [{ from: [] }],
+      },
+      ports: { http: null },
+      service: { enabled: false },
+      tests: { enabled: false },
+    });
+    expect(pick(release, 'NetworkPolicy/demo', 'spec')).toMatchObject({
+      egress: [{ to: [] }],
+      ingress: [{ from: [] }],
+    });
+  });
+
+  test('a mount that is null is left out, and a constraint of nothing selects these pods', async () => {
+    const release = await render({
+      initContainers: { init: { volumeMounts: { '/none': null } } },
+      topologySpreadConstraints: [{}],
+    });
+    expect(release.text).not.toContain('/none');
+    const pod = pick(release, 'Deployment/demo', 'spec', 'template', 'spec') as JsonObject;
+    expect(pod['topologySpreadConstraints']).toMatchObject([{ labelSelector: {} }]);
+  });
+
+  test('a hook of nothing does not take the place of draining', async () => {
+    const release = await render({ drainSeconds: 5, lifecycle: { postStart: {} } });
+    expect(containerOf(release)['lifecycle']).toEqual({ preStop: { sleep: { seconds: 5 } } });
+  });
+
+  test('a variable of nothing is refused, without the schema too', async () => {
+    const chart = await copyWithoutSchema();
+    const values = { image: { repository: 'r', tag: '1' }, env: { A: {} } };
+    await expect(renderChart({ chart, values })).rejects.toMatchObject({
+      reason: expect.stringContaining('not a variable: env.A'),
+    });
+  });
 });
