@@ -1,6 +1,7 @@
 import type { SecretValue } from '../manifest/secret-value.js';
 import type { ValueDifference } from '../secrets/diff-values.js';
 import { describeValue, fingerprint } from '../secrets/fingerprint.js';
+import { judgeName } from '../validate/plain-secrets/secret-names.js';
 import type { Colors } from './colors.js';
 import type { WrittenParameter } from './secrets-write.js';
 
@@ -34,6 +35,11 @@ export function formatWritten(written: WrittenParameter, colors: Colors): string
     previousVersion === undefined ? `version ${version}` : `version ${previousVersion} → ${version}`;
   const lines = [`${colors.green('✓')} ${name}  ${versions}: ${keys.join(', ')}`];
   if (merged) lines.push('  somebody else wrote at the same time: both are kept');
+  if (written.type === 'String' && keys.some((key) => judgeName(key) !== undefined)) {
+    lines.push(
+      colors.yellow('  it is a String, which is kept as plain text: a secret belongs into a SecureString'),
+    );
+  }
   if (recreated) lines.push(colors.yellow('  it was deleted at the same time, and is there again'));
   for (const conflict of conflicts) {
     const text =

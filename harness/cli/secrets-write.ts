@@ -53,6 +53,7 @@ export interface WrittenParameter {
   name: string;
   version: string;
   previousVersion: string | undefined;
+  type: ParameterType | undefined;
   /** Keys that are other than they were. */
   keys: readonly string[];
   merged: boolean;
@@ -76,12 +77,10 @@ export async function writeChange(
   }
   const expected = 'expected' in change ? { value: change.expected } : undefined;
   const update = await updateValue(place, change.text, { ...options, expected });
-  const { name, version, previousVersion, changed, overwritten } = update;
+  const { changed, overwritten, ...written } = update;
   const key = nameText(parameter);
   return {
-    name,
-    version,
-    previousVersion,
+    ...written,
     keys: changed ? [key] : [],
     merged: false,
     recreated: false,

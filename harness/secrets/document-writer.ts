@@ -37,6 +37,8 @@ export class DocumentWriter {
   readonly name: string;
   /** The last version that was written here. */
   written: string | undefined;
+  /** Type that it had when it was read last. */
+  type: ParameterType | undefined;
 
   constructor(
     { store, name }: StoredPlace,
@@ -55,6 +57,7 @@ export class DocumentWriter {
     // Once something is written it is also seen to: a change of somebody else's might be missing until it is.
     const signal = this.written === undefined ? this.options.signal : undefined;
     const current = await this.store.get(this.name, { signal });
+    this.type = current?.type;
     if (current !== undefined) return current;
     if (this.written !== undefined) throw describeDeleted(this.name);
     if (this.options.create !== true) throw describeMissing(this.name);

@@ -1,7 +1,7 @@
 import { SluiceError } from '../errors.js';
 import type { SecretValue } from '../manifest/secret-value.js';
 import { pause } from '../store/store-caller.js';
-import type { StoredValue } from '../store/value-store.js';
+import type { ParameterType, StoredValue } from '../store/value-store.js';
 import { DocumentWriter, type StoredPlace, type WriteOptions } from './document-writer.js';
 import {
   changeDocument,
@@ -37,6 +37,8 @@ export interface JsonUpdate {
   version: string;
   /** Version that was read first; undefined where there was none. */
   previousVersion: string | undefined;
+  /** How Parameter Store keeps it. */
+  type: ParameterType | undefined;
   /** Members that are now other than they were. Empty: nothing had to be written. */
   changedKeys: string[];
   /** True where others wrote in between, and their changes were kept. */
@@ -91,6 +93,7 @@ export async function updateJson(
         name,
         version: current?.version ?? '',
         previousVersion: first.version,
+        type: writer.type,
         changedKeys: [...raw].filter(([key, value]) => differs(before.get(key), value)).map(([key]) => key),
         merged: updater.merged,
         conflicts: updater.conflicts,

@@ -1,6 +1,7 @@
 import { SluiceError } from '../errors.js';
 import type { SecretValue } from '../manifest/secret-value.js';
 import { pause } from '../store/store-caller.js';
+import type { ParameterType } from '../store/value-store.js';
 import { DocumentWriter, type StoredPlace, type WriteOptions } from './document-writer.js';
 import { guardName } from './store-guards.js';
 
@@ -15,6 +16,8 @@ export interface ValueUpdate {
   version: string;
   /** Version that was read first; undefined where there was none. */
   previousVersion: string | undefined;
+  /** How Parameter Store keeps it. */
+  type: ParameterType | undefined;
   changed: boolean;
   /** A version of somebody else's that came in between and is in the history only. */
   overwritten: string | undefined;
@@ -45,7 +48,8 @@ export async function updateValue(
     first ??= { version: current?.version };
     if (current?.value.equals(value)) {
       const changed = writer.written !== undefined;
-      return { name, version: current.version, previousVersion: first.version, changed, overwritten };
+      const { version, type } = current;
+      return { name, version, previousVersion: first.version, type, changed, overwritten };
     }
     if (writer.written !== undefined) throw describeOverwritten(name, current?.version ?? '');
     if (current !== undefined && current.version !== first.version) overwritten = current.version;

@@ -31,32 +31,36 @@ describe(`the recipes of ${PAGE} work as they stand there`, () => {
   test('and there are some', () => expect(sections.length).toBeGreaterThan(2));
 
   // Each is a dozen processes, one after the other.
-  test.for(sections.map(({ title, blocks }) => [title, blocks] as const))('%s', { timeout: 240_000 }, async ([, blocks]) => {
-    const { parameterStore } = await useSharedCluster();
-    const folder = await makeTempFolder(FILES);
-    for (const name of ['chart', 'values', 'sluice.yaml']) {
-      await cp(resolve(name), join(folder, name), { recursive: true });
-    }
-    await symlink(resolve('node_modules'), join(folder, 'node_modules'));
-    const { credentials } = parameterStore;
-    const env = {
-      ...process.env,
-      AWS_ENDPOINT_URL: parameterStore.endpointUrl,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: credentials?.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey,
-    };
-    const script = blocks.map(([, body = '']) => body).join('\n');
-    try {
-      const { stdout, stderr } = await runCommand('bash', ['-euo', 'pipefail', '-c', `${npx}\n${script}`], {
-        cwd: folder,
-        env,
-      });
-      expect(stdout + stderr).not.toContain('canary');
-    } finally {
-      await removeAll({ ...parameterStore, region: REGION });
-    }
-  });
+  test.for(sections.map(({ title, blocks }) => [title, blocks] as const))(
+    '%s',
+    { timeout: 240_000 },
+    async ([, blocks]) => {
+      const { parameterStore } = await useSharedCluster();
+      const folder = await makeTempFolder(FILES);
+      for (const name of ['chart', 'values', 'sluice.yaml']) {
+        await cp(resolve(name), join(folder, name), { recursive: true });
+      }
+      await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+      const { credentials } = parameterStore;
+      const env = {
+        ...process.env,
+        AWS_ENDPOINT_URL: parameterStore.endpointUrl,
+        AWS_REGION: REGION,
+        AWS_ACCESS_KEY_ID: credentials?.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey,
+      };
+      const script = blocks.map(([, body = '']) => body).join('\n');
+      try {
+        const { stdout, stderr } = await runCommand('bash', ['-euo', 'pipefail', '-c', `${npx}\n${script}`], {
+          cwd: folder,
+          env,
+        });
+        expect(stdout + stderr).not.toContain('canary');
+      } finally {
+        await removeAll({ ...parameterStore, region: REGION });
+      }
+    },
+  );
 });
 
 async function removeAll(endpoint: Parameters<typeof openStore>[0]): Promise<void> {
