@@ -2,10 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { coverageObstacle } from '../../helpers/coverage-obstacle.js';
 import { runCli } from '../../helpers/run-cli.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 import { makeTempFolder, writeFiles } from '../../helpers/temp-folder.js';
-import { coverageObstacle } from './support/coverage-obstacle.js';
 
 const TSX = join(REPOSITORY, 'node_modules/tsx/dist/loader.mjs');
 

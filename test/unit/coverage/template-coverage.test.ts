@@ -6,9 +6,9 @@ import type { CoverageReport } from '../../../harness/coverage/coverage-report.j
 import { renderChart } from '../../../harness/helm/render-chart.js';
 import type { JsonObject } from '../../../harness/manifest/manifest.js';
 import { ensureHelmEngine } from '../../../harness/toolchain/helm-engine-program.js';
+import { coverageObstacle } from '../../helpers/coverage-obstacle.js';
 import { makeSmallChart } from '../../helpers/small-chart.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
-import { coverageObstacle } from './support/coverage-obstacle.js';
 
 /** Renders a chart once for each of these values, and gives what that covered. */
 async function cover(chart: string, ...cases: readonly JsonObject[]): Promise<CoverageReport> {

@@ -4,9 +4,9 @@ import { collectCoverage } from '../../../harness/coverage/collect-coverage.js';
 import type { CoverageReport } from '../../../harness/coverage/coverage-report.js';
 import { renderChart } from '../../../harness/helm/render-chart.js';
 import type { JsonObject } from '../../../harness/manifest/manifest.js';
+import { coverageObstacle } from '../../helpers/coverage-obstacle.js';
 import { makeSmallChart } from '../../helpers/small-chart.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
-import { coverageObstacle } from './support/coverage-obstacle.js';
 
 interface Case {
   values?: JsonObject;

@@ -3,10 +3,10 @@ import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { coverageObstacle } from '../../helpers/coverage-obstacle.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 import { smallChartFiles } from '../../helpers/small-chart.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
-import { coverageObstacle } from './support/coverage-obstacle.js';
 
 const TIMEOUT_MS = 120_000;
 

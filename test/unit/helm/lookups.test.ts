@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { renderChart } from '../../../harness/helm/render-chart.js';
 import type { JsonObject } from '../../../harness/manifest/manifest.js';
+import { coverageObstacle } from '../../helpers/coverage-obstacle.js';
 import { makeSmallChart } from '../../helpers/small-chart.js';
-import { coverageObstacle } from '../coverage/support/coverage-obstacle.js';
 
 const secret = (namespace: string, name: string): JsonObject => ({
   apiVersion: 'v1',

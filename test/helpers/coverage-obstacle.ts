@@ -1,5 +1,5 @@
-import { findProgram } from '../../../../harness/toolchain/find-program.js';
-import { findBuiltHelmEngine } from '../../../../harness/toolchain/helm-engine-program.js';
+import { findProgram } from '../../harness/toolchain/find-program.js';
+import { findBuiltHelmEngine } from '../../harness/toolchain/helm-engine-program.js';
 
 /** Why nothing can be counted here, to be put behind a name; undefined where it can. */
 export const coverageObstacle: string | undefined =
