@@ -7,6 +7,7 @@ import type { JsonObject } from '../../harness/manifest/manifest.js';
 import { RESTARTED_AT_ANNOTATION } from '../../harness/secrets/rollout.js';
 import { runCli } from '../helpers/run-cli.js';
 import { REPOSITORY } from '../helpers/run-script.js';
+import { type Fault, FaultProxy } from './support/fault-proxy.js';
 import { CHART } from './support/release.js';
 import { type Scenario, test } from './support/scenario.js';
 
@@ -206,6 +207,92 @@ describe.concurrent('sluice rotate', () => {
     },
   );
 });
+
+describe.concurrent('sluice rotate, on a store that misbehaves', () => {
+  test.for<[string, Fault, { call?: string; times?: number }]>([
+    ['takes the write and loses its answer', { type: 'lost-answer' }, { call: 'PutParameter', times: 1 }],
+    ['throttles at first', { type: 'throttle' }, { times: 2 }],
+  ])(
+    'one that %s: the rotation ends as if nothing had been, and writes once',
+    async ([, fault, scope], { scenario }) => {
+      await install(scenario);
+      await withProxy(scenario, async (proxy) => {
+        proxy.inject(scenario.path('stage/app'), fault, scope);
+        await withFolder(async (folder) => {
+          const { code, stderr } = await runRotate(scenario, folder, [
+            'JWT_SECRET',
+            '--endpoint-url',
+            proxy.url,
+          ]);
+          expect(code, stderr).toBe(0);
+        });
+        expect(proxy.countHits(scenario.path('stage/app'))).toBe(scope.times);
+        const { version, text } = await readStored(scenario);
+        expect(version).toBe('2');
+        expect(await scenario.differences('shop-app', JSON.parse(text) as typeof BEFORE)).toEqual([]);
+      });
+    },
+  );
+
+  test('one that refuses the write: one error, nothing is changed, and the next run begins anew', async ({
+    scenario,
+  }) => {
+    await install(scenario);
+    const path = scenario.path('stage/app');
+    await withProxy(scenario, async (proxy) => {
+      proxy.inject(path, { type: 'expired' }, { call: 'PutParameter' });
+      await withFolder(async (folder) => {
+        const args = ['JWT_SECRET', '--endpoint-url', proxy.url];
+        const refused = await runRotate(scenario, folder, args);
+        expect(refused.code).toBe(3);
+        expect(refused.stderr).toContain('STORE_CREDENTIALS');
+        expect(await readStored(scenario)).toEqual({ version: '1', text: JSON.stringify(BEFORE) });
+        proxy.heal(path);
+        const { code, stdout } = await runRotate(scenario, folder, args);
+        expect(code).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({ finished: [], undone: [expect.any(String)] });
+        expect((await readStored(scenario)).version).toBe('2');
+      });
+    });
+  });
+
+  test('somebody who sets another key at the same time loses nothing', async ({ scenario }) => {
+    await install(scenario);
+    await withProxy(scenario, async (proxy) => {
+      const happens = async (): Promise<void> => {
+        await scenario.put('stage/app', { ...BEFORE, THEIRS: 'set at the same time' });
+      };
+      proxy.inject(
+        scenario.path('stage/app'),
+        { type: 'meanwhile', happens },
+        { call: 'PutParameter', times: 1 },
+      );
+      await withFolder(async (folder) => {
+        const { code, stderr } = await runRotate(scenario, folder, [
+          'JWT_SECRET',
+          '--endpoint-url',
+          proxy.url,
+        ]);
+        expect(code, stderr).toBe(0);
+      });
+      const members = JSON.parse((await readStored(scenario)).text) as Record<string, string>;
+      expect(members).toMatchObject({ THEIRS: 'set at the same time', API_TOKEN: BEFORE.API_TOKEN });
+      expect(members['JWT_SECRET']).toMatch(/^[0-9a-f]{64}$/u);
+      expect(await scenario.differences('shop-app', members)).toEqual([]);
+    });
+  });
+});
+
+/** A proxy between the command and the store; the operator asks the store itself. */
+async function withProxy({ cluster }: Scenario, run: (proxy: FaultProxy) => Promise<void>): Promise<void> {
+  const proxy = await FaultProxy.start();
+  proxy.target = cluster.parameterStore.endpointUrl;
+  try {
+    await run(proxy);
+  } finally {
+    await proxy[Symbol.asyncDispose]();
+  }
+}
 
 async function die(
   { cluster, namespace }: Scenario,
