@@ -43,13 +43,11 @@ describe.concurrent('sluice doctor, down to the pods and their processes', () =>
     pods,
   }) => {
     await scenario.put('stage/app', BEFORE);
-    await scenario.install({
-      ...POD_VALUES,
-      externalSecrets: { app: { path: PATH } },
-      existingSecrets: ['nobody-made-this'],
-    });
-    await pods.stuck(/CreateContainerConfigError/u);
+    const values = { externalSecrets: { app: { path: PATH } }, existingSecrets: ['nobody-made-this'] };
+    await scenario.install({ ...POD_VALUES, ...values, replicaCount: 0 });
     await scenario.synced('app');
+    await scenario.install({ ...POD_VALUES, ...values });
+    await pods.stuck(/CreateContainerConfigError: secret "nobody-made-this"/u);
     const report = await examine(scenario);
     expect(report.firstBroken).toMatchObject({
       ...{ id: 'reference-missing', subject: `Secret ${scenario.namespace}/nobody-made-this` },
