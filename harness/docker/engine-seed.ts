@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { cp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../exec/run-command.js';
 import { makeOnce } from '../toolchain/make-once.js';
 import type { ToolchainOptions } from '../toolchain/toolchain-options.js';
-import type { DockerEngine } from './docker-engine.js';
+import type { DockerEngine, EngineRecord } from './docker-engine.js';
+import { removeOwnEngine } from './remove-own-engine.js';
 
 /** An image that is to be in an engine of our own from its start. */
 export interface SeedImage {
@@ -27,7 +29,7 @@ export interface EnsureSeedOptions extends ToolchainOptions {
   /** Program of the engine. */
   dockerd: string;
   /** Starts an engine without a seed, and gives the folder of its data too. */
-  start: () => Promise<{ engine: DockerEngine; dataFolder: string }>;
+  start: (onRecord: (record: EngineRecord) => void) => Promise<{ engine: DockerEngine; dataFolder: string }>;
 }
 
 /**
@@ -43,17 +45,26 @@ export async function ensureEngineSeed(options: EnsureSeedOptions): Promise<Engi
     ...(signal ? { signal } : {}),
     make: async (draft) => {
       onProgress?.(`taking ${image.reference} into a Docker engine (once)`);
-      await fill(draft, options);
+      const note = join(cacheFolder, 'docker-seeds', `${key}.engine.json`);
+      await removeNoted(note);
+      await fill(draft, note, options);
+      await rm(note, { force: true });
     },
   });
   const { layer } = JSON.parse(await readFile(join(folder, 'seed.json'), 'utf8')) as { layer: string | null };
   return layer === null ? undefined : { folder, layer };
 }
 
-async function fill(draft: string, options: EnsureSeedOptions): Promise<void> {
+// Only one process at a time makes a seed: an engine that is noted is that of one that was killed.
+async function removeNoted(note: string): Promise<void> {
+  const text = await readFile(note, 'utf8').catch(() => undefined);
+  if (text !== undefined) await removeOwnEngine(JSON.parse(text) as EngineRecord);
+}
+
+async function fill(draft: string, note: string, options: EnsureSeedOptions): Promise<void> {
   const { image, signal, start, run = runCommand } = options;
   const settings = signal ? { signal } : {};
-  const { engine, dataFolder } = await start();
+  const { engine, dataFolder } = await start((record) => writeFileSync(note, JSON.stringify(record)));
   try {
     const env = { ...process.env, ...engine.env };
     await run(engine.docker, ['load', '--quiet', `--input=${image.archive}`], { ...settings, env });

@@ -89,8 +89,8 @@ async function findSeed(image: SeedImage, options: StartWithOptions): Promise<En
     image,
     cacheFolder: completeOptions(options).cacheFolder,
     dockerd: options.programs.paths.dockerd,
-    start: async () => {
-      const engine = await startSomewhere(rest);
+    start: async (onSeedRecord) => {
+      const engine = await startSomewhere({ ...rest, onRecord: onSeedRecord });
       return { engine, dataFolder: findEngineData(engine.record.folder) };
     },
   });
