@@ -13,7 +13,7 @@ import {
   type SSMClientConfig,
 } from '@aws-sdk/client-ssm';
 import { SecretValue } from '../manifest/secret-value.js';
-import { type CallerOptions, configureClient, StoreCaller } from './store-caller.js';
+import { type CallerOptions, configureClient, PACE_MS, StoreCaller } from './store-caller.js';
 import { abortWith, isNamed, StoreError } from './store-error.js';
 import type {
   GetOptions,
@@ -32,7 +32,7 @@ const DESCRIBED_A_CALL = 50;
 export class SsmStore implements ValueStore {
   readonly service = 'ParameterStore';
   readonly #client: SSMClient;
-  readonly #caller = new StoreCaller();
+  readonly #caller = new StoreCaller(PACE_MS);
 
   constructor(config: SSMClientConfig, options: CallerOptions = {}) {
     this.#client = new SSMClient({ ...configureClient(options), ...config });

@@ -17,10 +17,10 @@ export interface CallKind {
 export const READS_PER_SECOND = 40;
 
 /**
- * Between two calls that read. Evenly, and a tenth below the rate: calls reach the store less evenly than they are sent,
+ * Milliseconds between two calls that read from Parameter Store. Evenly, and a tenth below the rate: calls reach the store less evenly than they are sent,
  * and being refused once costs more than this does for a hundred calls.
  */
-const PACE_MS = 28;
+export const PACE_MS = 28;
 
 const THROTTLED_ATTEMPTS = 6;
 const TRANSIENT_ATTEMPTS = 3;
@@ -30,7 +30,15 @@ const TIMEOUT_MS = 15_000;
 
 /** Makes the calls of one store: within its rate, again where that is safe, and with errors that hold no value. */
 export class StoreCaller {
-  readonly #takeTurn = pThrottle({ limit: 1, interval: PACE_MS, strict: true })(() => undefined);
+  readonly #takeTurn: () => Promise<undefined> | undefined;
+
+  /** @param paceMs between two calls that read; 0: as fast as they are asked for */
+  constructor(paceMs = 0) {
+    this.#takeTurn =
+      paceMs === 0
+        ? () => undefined
+        : pThrottle({ limit: 1, interval: paceMs, strict: true })(() => undefined);
+  }
 
   /**
    * Runs one request to the store.

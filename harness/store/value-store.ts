@@ -62,8 +62,8 @@ export interface PutOptions extends StoreCallOptions {
 /**
  * Where values are kept, whichever service it is. Values come and go wrapped; names are no secret.
  *
- * Throttled calls are repeated, later each time, and so are reads that got no answer; calls that read keep to 40 a
- * second. Every call throws StoreError: `STORE_UNREACHABLE` (exit code 3), `STORE_ACCESS_DENIED`,
+ * Throttled calls are repeated, later each time, and so are reads that got no answer; calls that read from Parameter
+ * Store keep to 40 a second. Every call throws StoreError: `STORE_UNREACHABLE` (exit code 3), `STORE_ACCESS_DENIED`,
  * `STORE_CREDENTIALS` (exit code 3), `STORE_THROTTLED`, `STORE_REFUSED`; an abort rethrows its reason. No error holds
  * a value.
  */

@@ -194,6 +194,18 @@ describe('the life of a release’s secrets', () => {
     expect(large.code).toBe(0);
   });
 
+  test('weak values and secrets that are kept as plain text are written with a warning', async () => {
+    const corner = await SecretsCorner.open();
+    await corner.put(corner.path(), { A: '1' }, { type: 'String' });
+    const args = ['set', '--path', corner.path(), 'DB_PASSWORD=-'];
+    const { code, stdout, stderr } = await corner.run(args, { stdin: 'password123' });
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning: DB_PASSWORD is weak: it is one of those that everybody tries first');
+    expect(stdout).toContain('a secret belongs into a SecureString');
+    const strong = await corner.run(args, { stdin: STRONG });
+    expect(strong.stderr).toBe('');
+  });
+
   test('Secrets Manager answers the same commands', async () => {
     const corner = await SecretsCorner.open({ service: 'SecretsManager', files: { '.env': 'B=2\n' } });
     const args = ['--store', 'secrets-manager', '--path', corner.path()];

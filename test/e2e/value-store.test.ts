@@ -45,6 +45,42 @@ describe.each(SERVICES)('a store of values: %s', (service) => {
     expect(await store.list(`${folder}/nothing`)).toEqual([]);
   });
 
+  test('gives many at once, each under its own name, and leaves out what is not there', async () => {
+    const { store, folder } = await open(service);
+    const names = [...Array(25).keys()].map((at) => `${folder}/${at}`);
+    await Promise.all(names.map(async (name) => await store.put(name, new SecretValue(`of ${name}`))));
+    const found = await store.getMany([...names, `${folder}/none`, names[0]!]);
+    expect([...found.keys()].sort()).toEqual([...names].sort());
+    for (const name of names) expect(found.get(name)!.value.reveal()).toBe(`of ${name}`);
+    expect(await store.getMany([])).toEqual(new Map());
+  });
+
+  test('tells the versions of a name, newest first, and gives their values', async () => {
+    const { store, folder } = await open(service);
+    const first = await store.put(`${folder}/app`, new SecretValue('one'));
+    const second = await store.put(`${folder}/app`, new SecretValue('two'));
+    const history = await store.history(`${folder}/app`);
+    expect(history.map(({ version }) => version)).toEqual([second, first]);
+    expect(JSON.stringify(history)).not.toMatch(/one|two/u);
+    const values = await store.getVersions(`${folder}/app`, [first, second]);
+    expect(values.map(({ value }) => value.reveal())).toEqual(['one', 'two']);
+    expect(await store.describe(`${folder}/app`)).toMatchObject({ name: `${folder}/app` });
+    expect([await store.history(`${folder}/x`), await store.describe(`${folder}/x`)]).toEqual([
+      [],
+      undefined,
+    ]);
+  });
+
+  test('writes only what is not there yet, where it is asked to', async () => {
+    const { store, folder } = await open(service);
+    const options = { onlyIfAbsent: true };
+    await store.put(`${folder}/app`, new SecretValue('first'), options);
+    await expect(store.put(`${folder}/app`, new SecretValue('second'), options)).rejects.toMatchObject({
+      code: 'STORE_EXISTS',
+    });
+    expect((await store.get(`${folder}/app`))!.value.reveal()).toBe('first');
+  });
+
   test('knows nothing of what is not there, or is gone', async () => {
     const { store, folder } = await open(service);
     expect(await store.get(`${folder}/app`)).toBeUndefined();
@@ -59,6 +95,25 @@ describe.each(SERVICES)('a store of values: %s', (service) => {
     const reason = new Error('enough');
     await expect(store.get(`${folder}/app`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
+});
+
+test('Secrets Manager writes over the version that was read, and over no other', async () => {
+  const { store, folder } = await open('SecretsManager');
+  const name = `${folder}/app`;
+  const first = await store.put(name, new SecretValue('first'));
+  const second = await store.putOver!({ name, version: first }, new SecretValue('second'));
+  expect(second).toBeDefined();
+  expect(await store.putOver!({ name, version: first }, new SecretValue('late'))).toBeUndefined();
+  expect(await store.get(name)).toMatchObject({ version: second });
+  expect((await store.get(name))!.value.reveal()).toBe('second');
+});
+
+test('Parameter Store tells type and tier', async () => {
+  const { store, folder } = await open('ParameterStore');
+  await store.put(`${folder}/a`, new SecretValue('x'), { tier: 'Advanced' });
+  await store.put(`${folder}/b`, new SecretValue('x'), { type: 'String' });
+  expect(await store.describe(`${folder}/a`)).toMatchObject({ type: 'SecureString', tier: 'Advanced' });
+  expect(await store.get(`${folder}/b`)).toMatchObject({ type: 'String' });
 });
 
 test('what is written as plain text can be read all the same', async () => {
