@@ -48,7 +48,7 @@ export default defineConfig({
           exclude: ['test/e2e/kind/restart.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           // Most of their time they wait for pods.
-          maxWorkers: 4,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
