@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -244,6 +244,7 @@ test(
     });
     const told = steps.find(({ text }) => text.startsWith('logs of the node are in '));
     const folder = told!.text.replace('logs of the node are in ', '');
+    onTestFinished(async () => await rm(folder, { recursive: true }));
     expect(await readdir(join(folder, state!.kind!.node))).toContain('kubelet.log');
     expect(await listKindRemains(state!)).toEqual([]);
   },
