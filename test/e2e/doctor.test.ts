@@ -161,6 +161,7 @@ describe.concurrent('sluice doctor, where the store is at fault', () => {
         'it is no JSON at line 2, column 17: what stands here is no value of JSON: text needs double quotes',
     });
     const cause = findingOf(report, 'json-broken');
+    expect(cause.remedy).toContain(`sluice secrets rollback 1 --path ${scenario.path('stage/app')}`);
     expect(evidenceOf(cause, 'store')).toMatch(/version 2, written .*, SecureString, 50 characters/u);
     expect(evidenceOf(cause, 'event')).toContain('invalid character <hidden>');
     expect(findingOf(report, 'external-secret-failing').follows).toBe('json-broken');

@@ -165,7 +165,10 @@ function describeFault(
       ? `it is no JSON${place}`
       : `it is no JSON${place}; single properties are read as far as that, whole objects are not`;
   const { name } = about.reading.parameter;
-  const remedy = `sluice secrets rollback --path ${name} brings the version before it back; sluice secrets import FILE --path ${name} writes it anew.`;
+  const { answer } = about.reading;
+  const number = answer.state === 'found' ? Number(answer.stored.version) : Number.NaN;
+  const before = number > 1 ? String(number - 1) : 'VERSION';
+  const remedy = `sluice secrets rollback ${before} --path ${name} brings the version before it back; sluice secrets import FILE --path ${name} writes it anew.`;
   return about.find(id, { message, remedy, more: id === 'json-broken' ? about.cite() : [] });
 }
 
