@@ -80,7 +80,7 @@ describe.skipIf(coverageObstacle !== undefined)(`values coverage${coverageObstac
     ['a merge that is deep', '{{ $m := mergeOverwrite (dict "a" (dict "z" 1)) .Values }}{{ $m.a.b }}'],
     ['pick', '{{ $p := pick .Values.a "b" }}{{ $p.b }}'],
     ['omit', '{{ $o := omit .Values.a "c" }}{{ $o.b }}'],
-    ['values', '{{ values .Values.a | join "" }}'],
+    ['values', '{{ values .Values.a | sortAlpha | join "" }}'],
     ['tpl', '{{ tpl "{{ .Values.a.b }}" . }}'],
     ['a comparison', '{{ if eq .Values.a.b "x" }}yes{{ end }}'],
     ['a pipe', '{{ .Values.a.b | default "y" | upper }}'],
