@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,6 +10,7 @@ import { readExceptions } from './coverage/exceptions.js';
 import { formatCoverage } from './coverage/format-coverage.js';
 import { findShortfalls, type Thresholds } from './coverage/thresholds.js';
 import { type ReportKind, writeReports } from './coverage/write-reports.js';
+import { endWithProcess } from './exec/end-with-process.js';
 import { findLibrary } from './helm/choose-engine.js';
 import { COVERAGE_VARIABLE } from './helm/covered-render.js';
 
@@ -59,7 +60,8 @@ export class ChartCoverage implements Reporter {
     this.#folder = folder;
     // Workers are started with it later.
     process.env[COVERAGE_VARIABLE] = folder;
-    vitest.onClose(async () => await rm(folder, { recursive: true, force: true }));
+    // However it ends: a signal in watch mode closes nothing.
+    endWithProcess(() => rmSync(folder, { recursive: true, force: true }));
     // Built before the first test, none of which then waits for it.
     await findLibrary({ onProgress: (text) => process.stderr.write(`${text}\n`) });
   }
