@@ -8,20 +8,21 @@ const scenarios = {
 };
 
 /** Of the chart's own tests, where `SLUICE_CHART_COVERAGE` is set: all of the chart, but what is excepted with a reason. */
-async function makeCoverageReporters() {
-  if (!process.env['SLUICE_CHART_COVERAGE']) return {};
+async function makeReporters() {
+  const usual = process.env['SLUICE_TEST_JSON'] ? ['default', 'json'] : ['default'];
+  if (!process.env['SLUICE_CHART_COVERAGE']) return { reporters: usual };
   const { ChartCoverage } = await import('./harness/vitest-reporter.js');
   const coverage = new ChartCoverage({
     thresholds: { branches: 100, functions: 100, values: 100, variation: 100 },
     exceptions: 'coverage-exceptions.yaml',
     reports: ['lcov', 'html'],
   });
-  return { reporters: ['default', coverage] };
+  return { reporters: [...usual, coverage] };
 }
 
 export default defineConfig({
   test: {
-    ...(await makeCoverageReporters()),
+    ...(await makeReporters()),
     globalSetup: ['test/helpers/global-setup.ts'],
     setupFiles: ['test/helpers/property-seed.ts'],
     // Tests run real programs, side by side; the limit is there for what hangs, and measures nothing.
@@ -45,7 +46,7 @@ export default defineConfig({
           ...scenarios,
           name: 'kind',
           include: ['test/e2e/kind/**/*.test.ts'],
-          exclude: ['test/e2e/kind/restart.test.ts'],
+          exclude: ['test/e2e/kind/restart.test.ts', 'test/e2e/kind/docker-engine.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           // Most of their time they wait for pods.
           maxWorkers: 2,
@@ -58,7 +59,11 @@ export default defineConfig({
           ...scenarios,
           name: 'kind-restart',
           // They take the node down, and start further clusters: alone, after all others.
-          include: ['test/e2e/kind/restart.test.ts', 'test/e2e/kind-cluster.test.ts'],
+          include: [
+            'test/e2e/kind/restart.test.ts',
+            'test/e2e/kind/docker-engine.test.ts',
+            'test/e2e/kind-cluster.test.ts',
+          ],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           maxWorkers: 1,
           sequence: { groupOrder: 2 },

