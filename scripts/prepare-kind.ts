@@ -6,6 +6,7 @@ import { ensureKubeseal } from '../harness/toolchain/sealed-secrets-program.js';
 try {
   await prepareKind({
     sealedSecrets: true,
+    ...(process.env['SLUICE_KIND_NODE'] ? { nodeImage: process.env['SLUICE_KIND_NODE'] } : {}),
     onStep: ({ subject, text }) => process.stderr.write(`${subject}: ${text}\n`),
   });
   await ensureKubeseal({ onProgress: (text) => process.stderr.write(`${text}\n`) });

@@ -30,7 +30,10 @@ export function addKindFlags(command: Command, { reuse }: { reuse: string }): vo
           'in a cluster that is there (default: kind where a Docker engine answers, else embedded)',
       ).choices(PROVIDERS),
     )
-    .option('--node-image <image>', 'kind: image of the node, which decides the version of Kubernetes')
+    .option(
+      '--node-image <image>',
+      'kind: image of the node, or a version of Kubernetes that has one (1.34 to 1.37)',
+    )
     .option(
       '--install-host-packages',
       'kind: install Debian packages that are missing where no Docker engine answers (default: in CI)',

@@ -15,7 +15,8 @@ import {
   ensureExternalSecrets,
   ensureExternalSecretsFiles,
 } from '../toolchain/external-secrets-program.js';
-import { ensureKindProgram, OFFICIAL_NODE_IMAGE } from '../toolchain/kind-program.js';
+import { ensureKindProgram, OFFICIAL_NODE_IMAGE, OFFICIAL_NODE_IMAGES } from '../toolchain/kind-program.js';
+import { KUBERNETES_VERSION } from '../toolchain/kube-programs.js';
 import { ensureNodeImage } from '../toolchain/node-image/ensure-node-image.js';
 import { ensureSealedSecrets } from '../toolchain/sealed-secrets-program.js';
 import type { ToolchainOptions } from '../toolchain/toolchain-options.js';
@@ -90,9 +91,12 @@ type EnsurePartOptions = Omit<EnsureKindPartsOptions, 'onStep'> & ToolchainOptio
 
 async function ensureNode(options: EnsurePartOptions): Promise<LoadableImage> {
   const { engine, nodeImage } = options;
-  const reference = nodeImage ?? OFFICIAL_NODE_IMAGE;
+  const reference =
+    nodeImage === undefined ? OFFICIAL_NODE_IMAGE : (OFFICIAL_NODE_IMAGES[nodeImage] ?? nodeImage);
   if (engine !== undefined && (await pullImage(engine, reference, options))) return { reference };
-  if (nodeImage !== undefined) throw nodeImageMissing(nodeImage);
+  // What is assembled here is of one version.
+  if (nodeImage !== undefined && !KUBERNETES_VERSION.startsWith(`${nodeImage}.`))
+    throw nodeImageMissing(nodeImage);
   const { image, archive } = await ensureNodeImage(options);
   return { reference: image, archive };
 }

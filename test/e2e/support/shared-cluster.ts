@@ -78,12 +78,18 @@ function shareCluster(provider: Provider) {
 async function start(provider: Provider): Promise<StartedCluster> {
   const cluster =
     provider === 'kind'
-      ? await startKind({ onStep: tell, sealedSecrets: true })
+      ? await startKind({ onStep: tell, sealedSecrets: true, ...chooseNodeImage() })
       : await startEmbedded({ onStep: tell });
   const { name, version, reason } = cluster.parameterStore;
   say(`parameter store: ${name} ${version}${reason === undefined ? '' : ` (${reason})`}`);
   await provideImages(cluster);
   return cluster;
+}
+
+/** `SLUICE_KIND_NODE` is an image for the node, or a version of Kubernetes. */
+function chooseNodeImage(): { nodeImage?: string } {
+  const nodeImage = process.env['SLUICE_KIND_NODE'];
+  return nodeImage === undefined || nodeImage === '' ? {} : { nodeImage };
 }
 
 /** Makes the images of the scenarios known to a cluster that runs pods. */
