@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { distance } from 'fastest-levenshtein';
 import { SluiceError } from '../errors.js';
 import type { CliContext } from './cli-context.js';
@@ -10,6 +11,8 @@ import { reportError } from './report-error.js';
  * program or service is missing, 130 interrupted.
  */
 export async function runSluice(args: readonly string[], context: CliContext): Promise<number> {
+  // All that a command does side by side listens to it.
+  setMaxListeners(0, context.signal);
   try {
     return await dispatch(args, context);
   } catch (error) {
