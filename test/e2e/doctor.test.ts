@@ -116,6 +116,8 @@ describe.concurrent('sluice doctor, where the store is at fault', () => {
   }) => {
     await scenario.install({ externalSecrets: { app: { path: PATH } } });
     await scenario.failed('app');
+    // Its first failure is that of a store that is not looked at yet.
+    await scenario.event('ExternalSecret shop-app', /ParameterNotFound|Secret does not exist/u);
     const report = await examine(scenario);
     expect(report.firstBroken).toMatchObject({
       ...{ id: 'parameter-missing', link: 'parameter', subject: `parameter ${scenario.path('stage/app')}` },
