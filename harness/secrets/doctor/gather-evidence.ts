@@ -91,16 +91,15 @@ async function gatherWorkloads(
   client: KubeClient,
   { namespace, selector, rendered, signal }: GatherOptions,
 ): Promise<Pick<Evidence, 'workloads' | 'needed'>> {
-  const lists = ROLLING_KINDS.map(
-    async (kind) =>
-      await listAllowed(client, { apiVersion: 'apps/v1', kind, namespace, labelSelector: selector, signal }),
-  );
-  const cronJobs = listAllowed(client, {
-    ...{ apiVersion: 'batch/v1', kind: 'CronJob', namespace, labelSelector: selector, signal },
-  });
+  const listKind = async (apiVersion: string, kind: string): Promise<KubernetesObject[]> =>
+    await listAllowed(client, { apiVersion, kind, namespace, labelSelector: selector, signal });
+  const [cronJobs, ...rolling] = await Promise.all([
+    listKind('batch/v1', 'CronJob'),
+    ...ROLLING_KINDS.map(async (kind) => await listKind('apps/v1', kind)),
+  ]);
   const isMeant = selectRendered(rendered);
-  const workloads = (await Promise.all(lists)).flat().filter(isMeant);
-  const asking = [...workloads, ...(await cronJobs).filter(isMeant)];
+  const workloads = rolling.flat().filter(isMeant);
+  const asking = [...workloads, ...cronJobs.filter(isMeant)];
   return { workloads, needed: await readNeededObjects(client, asking, { namespace, signal }) };
 }
 
