@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const scenarios = {
@@ -27,6 +28,8 @@ export default defineConfig({
     setupFiles: ['test/helpers/property-seed.ts'],
     // Tests run real programs, side by side; the limit is there for what hangs, and measures nothing.
     testTimeout: 60_000,
+    // Most of their time tests wait for the programs that they run: one worker leaves a core of two idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'chart', include: ['test/chart/**/*.test.ts'] } },
