@@ -77,7 +77,7 @@ describe('a kind cluster that runs', () => {
 
   test('tells what its operator, its store and its control plane have logged', async () => {
     const cluster = await useKind();
-    expect((await cluster.logs('external-secrets', 2000)).join('\n')).toContain('Starting workers');
+    expect((await cluster.logs('external-secrets', 100_000)).join('\n')).toContain('Starting workers');
     expect(await cluster.logs('kube-apiserver', 5)).toHaveLength(5);
     expect(await cluster.logs('etcd', 5)).not.toEqual([]);
   });

@@ -7,7 +7,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
+
+// What a process prints that ends at once is lost now and then on its way to the container's log: containerd 1.6 gives
+// up the pipe with the process.
+const outputIsTaken = 2 * time.Second
 
 const usage = `sample-app serve [--port N] [--folder DIR]…  tells its environment once on stdout, then over HTTP
 sample-app print [--folder DIR]…             tells it once on stdout and ends
@@ -51,7 +56,11 @@ func run(program string, args []string) error {
 	}
 	switch mode {
 	case "print":
-		return printReport(watched)
+		if err := printReport(watched); err != nil {
+			return err
+		}
+		time.Sleep(outputIsTaken)
+		return nil
 	case "serve":
 		if err := printReport(watched); err != nil {
 			return err
