@@ -141,7 +141,7 @@ function chooseGenerator({ generate }: RotateFlags): GenerateSpec | undefined {
 
 function choosePath(flags: RotateFlags, stores: OpenedStores, context: CliContext) {
   if (stores.chosen === 'Dotenv') {
-    return { service: stores.chosen, name: resolve(context.cwd, flags.envFile ?? '.env') };
+    return { service: stores.chosen, name: resolve(context.cwd, flags.dotenvFile ?? '.env') };
   }
   if (flags.path === undefined) return undefined;
   return { service: stores.chosen ?? ('ParameterStore' as const), name: flags.path };
@@ -161,7 +161,7 @@ async function readManifests(
 
 /** The same text for the same cluster, namespace and store: an interrupted rotation is found again by it. */
 function describeScope(flags: RotateFlags, context: CliContext, kube: KubeAccess | undefined): string {
-  if (flags.store === 'dotenv') return `file ${resolve(context.cwd, flags.envFile ?? '.env')}`;
+  if (flags.store === 'dotenv') return `file ${resolve(context.cwd, flags.dotenvFile ?? '.env')}`;
   const env = kube === undefined ? context.env : chooseStoreContext(kube, context).env;
   const endpoint = flags.endpointUrl ?? env['AWS_ENDPOINT_URL'] ?? 'aws';
   const cluster = kube === undefined ? 'no cluster' : `${kube.client.server} ${kube.namespace}`;

@@ -181,7 +181,7 @@ function joinToFile(
   flags: SecretsFlags,
   { cwd }: CliContext,
 ): ChangedParameter {
-  const file = resolve(cwd, flags.envFile ?? '.env');
+  const file = resolve(cwd, flags.dotenvFile ?? '.env');
   const whole: ParameterUse = { externalSecret: '', target: '', kind: 'extract', keys: [] };
   return { service: found[0]?.service, name: relative(cwd, file), uses: [whole] };
 }

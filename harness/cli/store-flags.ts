@@ -9,7 +9,7 @@ import type { CliContext } from './cli-context.js';
 /** What commander makes of the options that choose a store. */
 export interface StoreFlags {
   store?: keyof typeof SERVICES;
-  envFile?: string;
+  dotenvFile?: string;
   profile?: string;
   region?: string;
   endpointUrl?: string;
@@ -29,7 +29,7 @@ export function addStoreFlags(command: Command): Command {
         Object.keys(SERVICES),
       ),
     )
-    .option('--env-file <file>', 'the file of --store dotenv (default: .env)')
+    .option('--dotenv-file <file>', 'the file of --store dotenv (default: .env)')
     .option('--profile <name>', 'profile of AWS')
     .option(
       '--region <name>',
@@ -60,7 +60,7 @@ export function openStoresFor(flags: StoreFlags, context: CliContext): OpenedSto
   const open = async (service: StoreService, hint: StoreHint | undefined): Promise<ValueStore> => {
     if (service === 'Dotenv') {
       const { DotenvStore } = await import('../secrets/dotenv-store.js');
-      return new DotenvStore(resolve(context.cwd, flags.envFile ?? '.env'));
+      return new DotenvStore(resolve(context.cwd, flags.dotenvFile ?? '.env'));
     }
     return await openStore(describeEndpoint(flags, context, hint?.storeSpec?.region), service);
   };

@@ -182,7 +182,7 @@ function describe({ text, version, modifiedAt }: Kept, file: string): Omit<Store
 function compare(text: string, value: SecretValue, file: string): Map<string, SecretValue | undefined> {
   const before = indexDotenv(parseDotenv(text, file));
   const wanted = new Map(
-    Object.entries(JSON.parse(value.reveal()) as Record<string, unknown>).map(([name, one]) => [
+    Object.entries(readDocument(value, file)).map(([name, one]) => [
       name,
       new SecretValue(typeof one === 'string' ? one : JSON.stringify(one)),
     ]),
@@ -191,6 +191,23 @@ function compare(text: string, value: SecretValue, file: string): Map<string, Se
   for (const name of before.keys()) if (!wanted.has(name)) changes.set(name, undefined);
   for (const [name, one] of wanted) if (!before.get(name)?.equals(one)) changes.set(name, one);
   return changes;
+}
+
+// The parser's own error quotes what it could not read: the value.
+function readDocument(value: SecretValue, file: string): Record<string, unknown> {
+  let document: unknown;
+  try {
+    document = JSON.parse(value.reveal());
+  } catch {
+    document = undefined;
+  }
+  if (typeof document === 'object' && document !== null && !Array.isArray(document))
+    return document as Record<string, unknown>;
+  throw new StoreError({
+    code: 'STORE_REFUSED',
+    message: `${file}: holds variables by name, and no text as a whole`,
+    remedy: 'Give the name of a variable.',
+  });
 }
 
 function hashText(text: string): string {

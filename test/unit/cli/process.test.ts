@@ -65,6 +65,29 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   30_000,
 );
 
+test('a dotenv file is named by an option that Node does not take for its own', async () => {
+  const folder = await makeTempFolder({ 'app.env': 'API_KEY=canary-5512\n' });
+  const read = async (file: string) =>
+    await runSluice([
+      'secrets',
+      'get',
+      '--store',
+      'dotenv',
+      '--dotenv-file',
+      join(folder, file),
+      '--path',
+      'all',
+    ]);
+  const found = await read('app.env');
+  expect([found.exitCode, found.stderr]).toEqual([0, '']);
+  expect(found.stdout).toMatch(/^API_KEY +11 characters/mu);
+  expect(found.stdout).not.toContain('canary');
+  const missing = await read('none.env');
+  expect(missing.exitCode).toBe(1);
+  expect(missing.stderr).toContain('none.env');
+  expect(missing.stderr).toContain('[KEY_MISSING]');
+});
+
 async function listOwnTempFolders(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => /^sluice-(package|helm|notes)-/u.test(name));
 }
