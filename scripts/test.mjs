@@ -3,10 +3,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { prepare, root } from './prepare.mjs';
 
 const MISSING = 3;
+const SHOWN_LINES = 30;
 
 // Clusters come last, each alone: what one needs of the machine would slow the others, and they it. Building what they are
 // made of takes minutes the first time.
@@ -38,12 +40,15 @@ if (unknown.length > 0) {
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+// Told once more in the end: what went wrong an hour ago is far up by then.
+const failures = [];
 prepare();
 for (const name of wanted.length > 0 ? wanted : USUAL_PARTS) {
   const start = performance.now();
   await PARTS[name]();
   process.stdout.write(`▸ ${name}: ${Math.round((performance.now() - start) / 1000)} s\n`);
 }
+for (const failure of failures) process.stdout.write(`\n✗ ${failure}\n`);
 process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
 process.exitCode = failed > 0 ? 1 : 0;
 
@@ -59,7 +64,9 @@ async function runChecks() {
     const { code, output } = await runQuietly(file, args);
     process.stdout.write(`${code === 0 ? '✓' : '✗'} ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
     count({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
-    if (code !== 0) process.stdout.write(output);
+    if (code === 0) continue;
+    process.stdout.write(output);
+    failures.push(`${name}\n${indent(output)}`);
   }
 }
 
@@ -82,7 +89,7 @@ async function runInCluster({ prepared, projects }) {
     return;
   }
   if (code !== MISSING) {
-    process.stdout.write(`✗ scripts/${prepared} failed with exit code ${code}\n`);
+    failures.push(`scripts/${prepared} failed with exit code ${code}`);
     count({ passed: 0, failed: 1, skipped: 0 });
     return;
   }
@@ -118,17 +125,42 @@ async function runVitest(projects) {
   ]);
   delete process.env.SLUICE_TEST_JSON;
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
       readFileSync(report, 'utf8'),
     );
-    // A file that cannot even be loaded fails the run without failing a test.
-    const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
-    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
-  } catch {
+    failures.push(...describeFailures(testResults));
+    // A file that cannot even be loaded, or an error outside of every test, fails the run without failing a test.
+    const silent = code !== 0 && numFailedTests === 0;
+    if (silent) failures.push(`vitest ${projects.join(', ')} ended with exit code ${code}`);
+    return {
+      passed: numPassedTests,
+      failed: silent ? 1 : numFailedTests,
+      skipped: numPendingTests + numTodoTests,
+    };
+  } catch (error) {
+    failures.push(`vitest ${projects.join(', ')} left no report: ${error.message}`);
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function describeFailures(testResults) {
+  return testResults.flatMap(({ name, message, status, assertionResults }) => {
+    const file = relative(root, name);
+    const tests = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && tests.length === 0) return [`${file}\n${indent(message)}`];
+    return tests.map(
+      ({ fullName, failureMessages }) => `${file}: ${fullName}\n${indent(failureMessages.join('\n'))}`,
+    );
+  });
+}
+
+function indent(text) {
+  const lines = stripVTControlCharacters(text).trim().split('\n');
+  const shown = lines.slice(0, SHOWN_LINES);
+  if (lines.length > shown.length) shown.push('…');
+  return shown.map((line) => `    ${line}`).join('\n');
 }
 
 function runQuietly(file, args) {
