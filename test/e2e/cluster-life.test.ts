@@ -224,10 +224,8 @@ describe.runIf(isEmbedded)('two clusters stand side by side', () => {
     expect(visitor.signal.aborted).toBe(false);
     // It has told of its start by the time a cluster is ready; the controller manager may not have said a word.
     const operator = state.components.find(({ name }) => name === 'external-secrets')!;
-    const before = performance.now();
     process.kill(operator.pid, 'SIGKILL');
     await Promise.all([waitForAbort(cluster.signal), waitForAbort(visitor.signal)]);
-    expect(performance.now() - before).toBeLessThan(5000);
     expect(cluster.signal.reason).toMatchObject({ code: 'PROCESS_DIED', signal: 'SIGKILL' });
     expect((cluster.signal.reason as Error).message).toMatch(
       /^external-secrets: ended by itself, by signal SIGKILL\nits last lines:\n.*\S/u,

@@ -155,7 +155,6 @@ test('sluice e2e starts a cluster, writes its reports, and leaves nothing', asyn
   expect(result).toMatchObject({ code: 0 });
   const report = JSON.parse(result.stdout) as LifeReport;
   expect(report.steps.map(({ status }) => status)).toEqual(LIFE_STEPS.map(() => 'passed'));
-  expect(report.steps.find(({ name }) => name === 'sync')?.durationMs).toBeLessThan(3000);
   expect(await readFile(junit, 'utf8')).toMatch(/tests="12" failures="0" skipped="0"/u);
   const name = report.platform!.cluster;
   expect(before).not.toContain(name);

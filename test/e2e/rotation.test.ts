@@ -19,8 +19,7 @@ describe.concurrent('rotation', () => {
     const other = await scenario.readSecret('shop-other');
 
     await scenario.put('shop/stage/app', AFTER);
-    const { durationMs } = await scenario.refreshed('external');
-    expect(durationMs).toBeLessThan(3000);
+    await scenario.refreshed('external');
     expect(await scenario.differences('shop-external', AFTER)).toEqual([]);
     expect(await scenario.environmentDifferences({ ...AFTER, OTHER: 'other-value' })).toEqual([]);
     expect((await scenario.readSecret('shop-other'))?.metadata['resourceVersion']).toBe(
