@@ -70,7 +70,14 @@ export { readContract } from './secrets/contract/read-contract.js';
 export { type DiagnoseOptions, diagnose, listEvents, type ObjectEvent } from './secrets/diagnose.js';
 export type { DoctorFinding, DoctorReport, ReportedFinding } from './secrets/doctor/doctor-report.js';
 export { type DoctorOptions, runDoctor } from './secrets/doctor/run-doctor.js';
-export { findParameters, type ReadParameter } from './secrets/find-parameters.js';
+export type { StoredPlace, WriteOptions } from './secrets/document-writer.js';
+export { type DotenvEntry, indexDotenv, parseDotenv } from './secrets/dotenv.js';
+export {
+  findParameters,
+  type ParameterStoreSpec,
+  type ParameterUse,
+  type ReadParameter,
+} from './secrets/find-parameters.js';
 export type { GenerateSpec } from './secrets/generate/generate-spec.js';
 export { type GeneratedValue, generateValue } from './secrets/generate/generate-value.js';
 export { type IamPolicy, type IamPolicyOptions, makeIamPolicy } from './secrets/iam/iam-policy.js';
@@ -86,6 +93,13 @@ export { restartWorkload, type WaitForRolloutOptions, waitForRollout } from './s
 export { rotate } from './secrets/rotate/rotate.js';
 export type { RotateOptions, RotationReport } from './secrets/rotate/rotate-options.js';
 export { readStoreContent, type StoreContentOptions } from './secrets/store-content.js';
+export {
+  type JsonChange,
+  type JsonUpdate,
+  type UpdateConflict,
+  type UpdateJsonOptions,
+  updateJson,
+} from './secrets/update-json.js';
 export {
   type ExternalSecretName,
   waitForSync,
