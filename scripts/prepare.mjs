@@ -1,13 +1,26 @@
 // Runs with Node alone: installs the packages and compiles the harness where either is missing or out of date.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const OLDEST_NODE = [20, 19];
+const DIST = join(root, 'dist');
+const BUILT = join(DIST, '.sluice-built');
+const TSC = [join('node_modules', 'typescript', 'bin', 'tsc')];
 
 export function prepare() {
   requireNode();
@@ -15,14 +28,61 @@ export function prepare() {
   once('packages', { stamp: installed, key: digest(['package-lock.json', '.node']) }, () => {
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   });
-  const sources = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...list('harness')];
-  once('harness', { stamp: join(root, 'dist', '.sluice-built'), key: digest(sources) }, () => {
-    rmSync(join(root, 'dist'), { recursive: true, force: true });
-    run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
-    for (const name of readdirSync(join(root, 'dist', 'bin'))) {
-      if (name.endsWith('.js')) chmodSync(join(root, 'dist', 'bin', name), 0o755);
-    }
+  const key = digest(listSources());
+  once('harness', { stamp: BUILT, key }, () => {
+    replaceDist((folder) => run(process.execPath, [...TSC, '-p', 'tsconfig.build.json', '--outDir', folder]));
   });
+}
+
+/** Has in `dist` what the sources say, for tests: takes a second after a change, looks at no types and declares none. */
+export async function transpile() {
+  const sources = listSources();
+  if (existsSync(BUILT) && readFileSync(BUILT, 'utf8') === digest(sources)) return;
+  const stamp = join(DIST, '.sluice-sources');
+  const before = existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')) : {};
+  const now = Object.fromEntries(sources.map((file) => [file, digest([file])]));
+  if (JSON.stringify(before) === JSON.stringify(now)) return;
+  const { default: ts } = await import('typescript');
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  // One file at a time cannot see package.json, which says that all are modules.
+  const compilerOptions = { ...config.compilerOptions, module: 'ESNext', moduleResolution: 'bundler' };
+  replaceDist((folder) => {
+    for (const file of list('harness').filter((name) => name.endsWith('.ts'))) {
+      const name = relative('harness', file).replace(/\.ts$/u, '.js');
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      if (before[file] === now[file]) copyFileSync(join(DIST, name), join(folder, name));
+      else
+        writeFileSync(
+          join(folder, name),
+          ts.transpile(readFileSync(join(root, file), 'utf8'), compilerOptions),
+        );
+    }
+    writeFileSync(join(folder, '.sluice-sources'), JSON.stringify(now));
+  });
+}
+
+function listSources() {
+  return ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...list('harness')];
+}
+
+// Made aside and then put in place at once: something may be running what is there.
+function replaceDist(make) {
+  const made = join(root, '.cache', `dist-${process.pid}`);
+  const clean = () => {
+    for (const folder of [made, `${made}.old`]) rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', clean);
+  try {
+    make(made);
+    for (const name of readdirSync(join(made, 'bin'))) {
+      if (name.endsWith('.js')) chmodSync(join(made, 'bin', name), 0o755);
+    }
+    if (existsSync(DIST)) renameSync(DIST, `${made}.old`);
+    renameSync(made, DIST);
+  } finally {
+    clean();
+    process.off('exit', clean);
+  }
 }
 
 /** Runs a program in the repository, its output shown; ends this process with its exit code where that is not 0. */

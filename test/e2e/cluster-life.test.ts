@@ -20,6 +20,7 @@ import { isRunning } from '../../harness/exec/process-identity.js';
 import { waitUntil } from '../../harness/exec/wait-until.js';
 import { KubeClient } from '../../harness/kube/kube-client.js';
 import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
+import { SLUICE } from '../helpers/compiled.js';
 import { REPOSITORY } from '../helpers/run-script.js';
 import { makeNamespace } from './support/namespace.js';
 import { canConnect, listPorts, listRemains } from './support/processes.js';
@@ -348,8 +349,7 @@ describe.runIf(isEmbedded)('sluice cluster', () => {
 });
 
 function runSluice(args: readonly string[]) {
-  const script = join(REPOSITORY, 'harness/bin/sluice.ts');
-  return execa(process.execPath, ['--import', 'tsx', script, ...args], {
+  return execa(process.execPath, [SLUICE, ...args], {
     cwd: REPOSITORY,
     reject: false,
     forceKillAfterDelay: false,

@@ -5,6 +5,7 @@ import { runCommand } from '../../harness/exec/run-command.js';
 import { SecretValue } from '../../harness/manifest/secret-value.js';
 import { openStore } from '../../harness/store/open-store.js';
 import type { ValueStore } from '../../harness/store/value-store.js';
+import { SLUICE } from '../helpers/compiled.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
 import { useSharedCluster } from './support/shared.js';
 
@@ -57,8 +58,7 @@ async function makeProject(): Promise<string> {
   return folder;
 }
 
-const loader = resolve('node_modules/tsx/dist/esm/index.mjs');
-const npx = `npx() { shift; node --import '${loader}' '${resolve('harness/bin/sluice.ts')}' "$@"; }`;
+const npx = `npx() { shift; node '${SLUICE}' "$@"; }`;
 
 for (const page of PAGES) {
   const commands = await listCommands(page);

@@ -9,6 +9,7 @@ import { type StartExistingOptions, startExisting } from '../../harness/cluster/
 import { openCluster } from '../../harness/cluster/opened-cluster.js';
 import { removeLeftovers } from '../../harness/cluster/remove-cluster.js';
 import { KubeClient } from '../../harness/kube/kube-client.js';
+import { SLUICE } from '../helpers/compiled.js';
 import { REPOSITORY } from '../helpers/run-script.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
 import { makeNamespace } from './support/namespace.js';
@@ -149,7 +150,7 @@ test('a context that does not exist, and a server that does not answer, are told
 test('sluice cluster up --provider existing and down make and remove the namespace', async () => {
   const cache = await makeTempFolder();
   const sluice = async (...args: string[]) =>
-    await execa(process.execPath, ['--import', 'tsx', join(REPOSITORY, 'harness/bin/sluice.ts'), ...args], {
+    await execa(process.execPath, [SLUICE, ...args], {
       cwd: REPOSITORY,
       env: { SLUICE_CACHE: cache, KUBECONFIG: shared.kubeconfig },
       reject: false,
@@ -169,16 +170,7 @@ test.each([
 ])('%s is refused as it is written', async (flags, message) => {
   const result = await execa(
     process.execPath,
-    [
-      '--import',
-      'tsx',
-      join(REPOSITORY, 'harness/bin/sluice.ts'),
-      'cluster',
-      'up',
-      '--provider',
-      'existing',
-      ...flags,
-    ],
+    [SLUICE, 'cluster', 'up', '--provider', 'existing', ...flags],
     { cwd: REPOSITORY, env: { KUBECONFIG: shared.kubeconfig }, reject: false },
   );
   expect(result.exitCode).toBe(2);

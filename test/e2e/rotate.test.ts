@@ -1,12 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../harness/manifest/manifest.js';
 import { RESTARTED_AT_ANNOTATION } from '../../harness/secrets/rollout.js';
+import { type DyingRotation, dieRotating } from '../helpers/die-rotating.js';
 import { runCli } from '../helpers/run-cli.js';
-import { REPOSITORY } from '../helpers/run-script.js';
 import { type Fault, FaultProxy } from './support/fault-proxy.js';
 import { CHART } from './support/release.js';
 import { type Scenario, test } from './support/scenario.js';
@@ -296,12 +295,7 @@ async function withProxy({ cluster }: Scenario, run: (proxy: FaultProxy) => Prom
 
 async function die(
   { cluster, namespace }: Scenario,
-  { folder, dieAt }: { folder: string; dieAt: { step: string; state: string } },
+  { folder, dieAt }: Pick<DyingRotation, 'folder' | 'dieAt'>,
 ) {
-  const script = join(REPOSITORY, 'test/helpers/rotate-and-die.ts');
-  const told = { names: ['JWT_SECRET'], folder, cluster: cluster.name, namespace, dieAt };
-  return await execa(process.execPath, ['--import', 'tsx', script, JSON.stringify(told)], {
-    cwd: REPOSITORY,
-    reject: false,
-  });
+  return await dieRotating({ names: ['JWT_SECRET'], folder, cluster: cluster.name, namespace, dieAt });
 }

@@ -1,18 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { resolve } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
 import { reservePort } from '../../harness/exec/reserve-port.js';
 import { runCommand } from '../../harness/exec/run-command.js';
 import { waitUntil } from '../../harness/exec/wait-until.js';
 import type { JsonObject } from '../../harness/manifest/manifest.js';
+import { SLUICE } from '../helpers/compiled.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
 import { FASTAPI_SAMPLE, installFastApiSample } from './support/fastapi-sample.js';
 import { CHART } from './support/release.js';
 import { RELEASE, type Scenario, test } from './support/scenario.js';
 import { staticAuth } from './support/static-store.js';
-
-const sluice = [resolve('node_modules/tsx/dist/esm/index.mjs'), resolve('harness/bin/sluice.ts')] as const;
 
 /** As the application's team keeps them: a password that needs quoting in a URL, keys of their own length. */
 const SECRETS = {
@@ -56,9 +54,7 @@ async function prepare(
   const release = ['--chart', CHART, '--release', RELEASE, '--namespace', scenario.namespace];
   return {
     args: [
-      '--import',
-      sluice[0],
-      sluice[1],
+      SLUICE,
       'run',
       ...release,
       '-f',

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../harness/exec/run-command.js';
 import { openStore } from '../../harness/store/open-store.js';
+import { SLUICE } from '../helpers/compiled.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
 import { useSharedCluster } from './support/shared.js';
 
@@ -17,8 +18,7 @@ const FILES = {
   'jwt_private_key.pem': '-----BEGIN CANARY-----\ncanary\n-----END CANARY-----\n',
 };
 
-const loader = resolve('node_modules/tsx/dist/esm/index.mjs');
-const npx = `npx() { shift; node --import '${loader}' '${resolve('harness/bin/sluice.ts')}' "$@"; }`;
+const npx = `npx() { shift; node '${SLUICE}' "$@"; }`;
 const sections = (await readFile(PAGE, 'utf8'))
   .split(/^## /mu)
   .map((text) => ({

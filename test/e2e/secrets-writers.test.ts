@@ -1,11 +1,10 @@
-import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { SecretValue } from '../../harness/manifest/secret-value.js';
 import { updateJson } from '../../harness/secrets/update-json.js';
+import { SLUICE } from '../helpers/compiled.js';
 import { SecretsCorner } from './support/secrets-corner.js';
 
-const REPOSITORY = resolve(import.meta.dirname, '../..');
 const WRITERS = 20;
 
 test(`${WRITERS} processes that set a key each lose none`, { timeout: 180_000 }, async () => {
@@ -13,11 +12,9 @@ test(`${WRITERS} processes that set a key each lose none`, { timeout: 180_000 },
   const name = corner.path();
   await corner.put(name, { STAYS: 'as it is', PORT: 5432 });
   const keys = Array.from({ length: WRITERS }, (_, at) => `KEY_${at}`);
-  const program = join(REPOSITORY, 'harness/bin/sluice.ts');
   const processes = keys.map(async (key) => {
     const args = ['secrets', 'set', '--path', name, `${key}=-`, '--json'];
-    return await execa(process.execPath, ['--import', 'tsx', program, ...args], {
-      cwd: REPOSITORY,
+    return await execa(process.execPath, [SLUICE, ...args], {
       env: corner.env,
       input: `value of ${key}`,
     });

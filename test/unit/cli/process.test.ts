@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../../harness/exec/run-command.js';
+import { SLUICE } from '../../helpers/compiled.js';
 import { makeSmallChart } from '../../helpers/small-chart.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
-const sluice = [resolve('node_modules/.bin/tsx'), resolve('harness/bin/sluice.ts')] as const;
+const sluice = [process.execPath, SLUICE] as const;
 
 async function runSluice(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return await runCommand(sluice[0], [sluice[1], ...args], {
@@ -48,9 +48,14 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
       helm: `#!/bin/sh\ncase "$1" in version) echo v4.0.0;; *) echo $$ > "${'$'}{0%/*}/pid"; trap 'exit 0' TERM; while :; do sleep 0.1; done;; esac\n`,
     });
     await runCommand('chmod', ['+x', join(folder, 'helm')]);
-    const before = await listOwnTempFolders();
+    const temp = await makeTempFolder();
     const child = spawn(sluice[0], [sluice[1], 'render', '--chart', chart], {
-      env: { ...process.env, SLUICE_HELM: join(folder, 'helm'), SLUICE_CACHE: join(folder, 'cache') },
+      env: {
+        ...process.env,
+        SLUICE_HELM: join(folder, 'helm'),
+        SLUICE_CACHE: join(folder, 'cache'),
+        TMPDIR: temp,
+      },
       stdio: 'ignore',
     });
     const ended = new Promise<number | null>((done) => child.on('close', done));
@@ -60,7 +65,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const { readFile } = await import('node:fs/promises');
     const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-    expect(await listOwnTempFolders()).toEqual(before);
+    expect(await readdir(temp)).toEqual([]);
   },
   30_000,
 );
@@ -87,7 +92,3 @@ test('a dotenv file is named by an option that Node does not take for its own', 
   expect(missing.stderr).toContain('none.env');
   expect(missing.stderr).toContain('[KEY_MISSING]');
 });
-
-async function listOwnTempFolders(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => /^sluice-(package|helm|notes)-/u.test(name));
-}

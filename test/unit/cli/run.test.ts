@@ -3,10 +3,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { runCommand } from '../../../harness/exec/run-command.js';
+import { SLUICE } from '../../helpers/compiled.js';
 import { runCli } from '../../helpers/run-cli.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
-const sluice = [resolve('node_modules/.bin/tsx'), resolve('harness/bin/sluice.ts')] as const;
+const sluice = [process.execPath, SLUICE] as const;
 const chart = resolve('chart');
 
 const values = `nameOverride: web
@@ -112,9 +113,7 @@ describe('signals', () => {
 
   async function start(args: readonly string[]) {
     const cwd = await makeFolder();
-    // Without the loader between: it has ideas of its own about signals.
-    const loader = ['--import', resolve('node_modules/tsx/dist/esm/index.mjs')];
-    const child = spawn(process.execPath, [...loader, sluice[1], 'run', ...flags, '--', ...args], {
+    const child = spawn(sluice[0], [sluice[1], 'run', ...flags, '--', ...args], {
       cwd,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -154,14 +153,7 @@ test('Ctrl-C in a terminal reaches the program once, and what it then does is th
   const program = `let seen = 0; process.on('SIGINT', () => { seen += 1; setTimeout(() => { console.log('seen ' + seen); process.exit(9); }, 300); });
     setInterval(() => undefined, 1000); console.log('ready');`;
   await writeFile(join(cwd, 'program.mjs'), program);
-  const line = [
-    process.execPath,
-    '--import',
-    resolve('node_modules/tsx/dist/esm/index.mjs'),
-    sluice[1],
-    'run',
-    ...flags,
-  ];
+  const line = [...sluice, 'run', ...flags];
   const shell = [...line, '--', process.execPath, 'program.mjs'].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', shell, '/dev/null'], { cwd, stdio: ['pipe', 'pipe', 'ignore'] });
   let printed = '';
@@ -181,7 +173,7 @@ test('nothing is written to disk but what rendering keeps, and that holds no sec
   const temp = await makeTempFolder();
   const { exitCode } = await runSluice(['--', 'true'], { cwd, env: { TMPDIR: temp, SLUICE_CACHE: cache } });
   expect(exitCode).toBe(0);
-  expect((await readdir(temp)).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+  expect(await readdir(temp)).toEqual([]);
   for (const entry of await readdir(cache, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name === 'helm') continue;
     expect(await readFile(join(entry.parentPath, entry.name), 'utf8')).not.toContain('canary');

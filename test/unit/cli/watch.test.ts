@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { SLUICE } from '../../helpers/compiled.js';
 import { runCli } from '../../helpers/run-cli.js';
 import { makeSmallChart } from '../../helpers/small-chart.js';
 
@@ -16,8 +17,8 @@ interface Watching {
 async function watchChart(): Promise<Watching> {
   const folder = await makeSmallChart({ 'own.yaml': 'data: {A: one}\n' });
   const child = spawn(
-    resolve('node_modules/.bin/tsx'),
-    [resolve('harness/bin/sluice.ts'), 'check', '--watch', '--no-cache', '--chart', '.', '-f', 'own.yaml'],
+    process.execPath,
+    [SLUICE, 'check', '--watch', '--no-cache', '--chart', '.', '-f', 'own.yaml'],
     { cwd: folder, env: { ...process.env, NO_COLOR: '1' } },
   );
   const ended = new Promise<number | null>((done) => child.on('close', done));

@@ -6,21 +6,21 @@ import { type ClusterState, findCluster, listClusters } from '../../../harness/c
 import { removeCluster } from '../../../harness/cluster/remove-cluster.js';
 import { isRunning } from '../../../harness/exec/process-identity.js';
 import { waitUntil } from '../../../harness/exec/wait-until.js';
-import { REPOSITORY } from '../../helpers/run-script.js';
+import { COMPILED } from '../../helpers/compiled.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 /** A harness with a cluster of one sleeping component, which then does what `ending` says. */
 async function runHarness(ending: string): Promise<{ cache: string; state: ClusterState }> {
   const cache = await makeTempFolder();
   const copy = join(cache, 'copy.json');
-  const script = join(await makeTempFolder(), 'harness.mts');
+  const script = join(await makeTempFolder(), 'harness.mjs');
   await writeFile(
     script,
     `import { copyFileSync, mkdirSync } from 'node:fs';
      import { join } from 'node:path';
-     import { claimCluster } from '${REPOSITORY}/harness/cluster/cluster-state.ts';
-     import { draftEmbeddedState } from '${REPOSITORY}/harness/cluster/draft-state.ts';
-     import { EmbeddedCluster } from '${REPOSITORY}/harness/cluster/embedded-cluster.ts';
+     import { claimCluster } from '${COMPILED}/cluster/cluster-state.js';
+     import { draftEmbeddedState } from '${COMPILED}/cluster/draft-state.js';
+     import { EmbeddedCluster } from '${COMPILED}/cluster/embedded-cluster.js';
      const state = await draftEmbeddedState('small');
      const folder = await claimCluster('${cache}', state);
      const cluster = new EmbeddedCluster(folder, state, { env: process.env, signal: undefined });
@@ -32,8 +32,7 @@ async function runHarness(ending: string): Promise<{ cache: string; state: Clust
      copyFileSync(join(folder.path, 'state.json'), '${copy}');
      ${ending}`,
   );
-  await execa(process.execPath, ['--import', 'tsx', script], {
-    cwd: REPOSITORY,
+  await execa(process.execPath, [script], {
     reject: false,
     timeout: 30_000,
   });

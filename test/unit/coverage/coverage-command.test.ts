@@ -2,12 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { SLUICE } from '../../helpers/compiled.js';
 import { coverageObstacle } from '../../helpers/coverage-obstacle.js';
 import { runCli } from '../../helpers/run-cli.js';
-import { REPOSITORY } from '../../helpers/run-script.js';
 import { makeTempFolder, writeFiles } from '../../helpers/temp-folder.js';
-
-const TSX = join(REPOSITORY, 'node_modules/tsx/dist/loader.mjs');
 
 const FILES = {
   'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
@@ -98,15 +96,11 @@ describe.skipIf(coverageObstacle !== undefined)(`sluice coverage${coverageObstac
 
   test('--json is one document, whatever a command prints', async () => {
     const cwd = await makeProject();
-    const program = [process.execPath, '--import', TSX, join(REPOSITORY, 'harness/bin/sluice.ts')];
-    const { stdout } = await execa(
-      process.execPath,
-      [...program.slice(1), 'coverage', '--json', '--', ...program, 'render', '--set', 'debug=true'],
-      {
-        cwd,
-        env: { SLUICE_COVERAGE: undefined },
-      },
-    );
+    const render = [process.execPath, SLUICE, 'render', '--set', 'debug=true'];
+    const { stdout } = await execa(process.execPath, [SLUICE, 'coverage', '--json', '--', ...render], {
+      cwd,
+      env: { SLUICE_COVERAGE: undefined },
+    });
     expect(JSON.parse(stdout)).toMatchObject({
       renders: 1,
       totals: { branches: { covered: 1, total: 2, percent: 50 } },

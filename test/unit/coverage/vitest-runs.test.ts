@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { coverageObstacle } from '../../helpers/coverage-obstacle.js';
+import { LINKED, linkPackages } from '../../helpers/link-packages.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 import { smallChartFiles } from '../../helpers/small-chart.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
@@ -31,13 +32,12 @@ async function makeProject(config: string): Promise<string> {
     'test/color.test.ts': TEST,
     'test/other.test.ts': "import { test } from 'vitest';\ntest('nothing of the chart', () => undefined);\n",
   });
-  await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
-  const alias = { sluice: join(REPOSITORY, 'harness/index.ts') };
+  await linkPackages(folder);
   await writeFile(
     join(folder, 'vitest.config.mjs'),
     [
-      `import { ChartCoverage } from '${join(REPOSITORY, 'harness/vitest-reporter.ts')}';`,
-      `export default { resolve: { alias: ${JSON.stringify(alias)} }, server: { fs: { strict: false } }, test: ${config} };`,
+      "import { ChartCoverage } from 'sluice/vitest-reporter';",
+      `export default { ...(${LINKED}), test: { ...(${LINKED}).test, ...${config} } };`,
     ].join('\n'),
   );
   return folder;
@@ -45,26 +45,21 @@ async function makeProject(config: string): Promise<string> {
 
 function startVitest(folder: string, args: readonly string[], env: Record<string, string> = {}) {
   const program = join(REPOSITORY, 'node_modules/vitest/vitest.mjs');
-  const loader = join(REPOSITORY, 'node_modules/tsx/dist/loader.mjs');
-  return execa(
-    process.execPath,
-    ['--import', loader, program, ...args, '--no-color', '--no-cache', '--configLoader', 'native'],
-    {
-      cwd: folder,
-      reject: false,
-      all: true,
-      stdin: 'pipe',
-      env: {
-        VITEST: undefined,
-        VITEST_POOL_ID: undefined,
-        VITEST_WORKER_ID: undefined,
-        NODE_ENV: undefined,
-        SLUICE_COVERAGE: undefined,
-        CI: undefined,
-        ...env,
-      },
+  return execa(process.execPath, [program, ...args, '--no-color', '--no-cache', '--configLoader', 'native'], {
+    cwd: folder,
+    reject: false,
+    all: true,
+    stdin: 'pipe',
+    env: {
+      VITEST: undefined,
+      VITEST_POOL_ID: undefined,
+      VITEST_WORKER_ID: undefined,
+      NODE_ENV: undefined,
+      SLUICE_COVERAGE: undefined,
+      CI: undefined,
+      ...env,
     },
-  );
+  });
 }
 
 describe.skipIf(coverageObstacle !== undefined)(

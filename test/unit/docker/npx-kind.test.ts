@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { COMPILED } from '../../helpers/compiled.js';
 import { writeFakeProgram } from '../../helpers/fake-program.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
-const PROGRAM = join(REPOSITORY, 'harness/bin/kind.ts');
+const PROGRAM = join(COMPILED, 'bin/kind.js');
 const NEW_ENOUGH = 'if [ "$1 $2" = "version --quiet" ]; then echo 0.30.0; exit; fi';
 
 /** Gives the way to start what `npx kind` starts, with a kind on PATH that does what the script says. */
@@ -15,7 +16,7 @@ async function prepareKind(script: string) {
   await writeFakeProgram(join(folder, 'bin', 'kind'), `${NEW_ENOUGH}\n${script}`);
   const env = { PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, SLUICE_CACHE: join(folder, 'cache') };
   return (args: readonly string[], options: { input?: string } = {}) =>
-    execa(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
+    execa(process.execPath, [PROGRAM, ...args], {
       ...{ cwd: REPOSITORY, env, reject: false },
       ...options,
     });
@@ -52,6 +53,6 @@ test('a kind that is this program itself is not started by it', async () => {
   await writeFakeProgram(join(folder, 'bin/kind'), `${NEW_ENOUGH}\necho the real one`);
   const path = ['node_modules/.bin', 'bin'].map((name) => join(folder, name)).join(':');
   const env = { PATH: `${path}:${process.env['PATH']}`, SLUICE_CACHE: join(folder, 'cache') };
-  const { stdout } = await execa(process.execPath, ['--import', 'tsx', PROGRAM], { cwd: REPOSITORY, env });
+  const { stdout } = await execa(process.execPath, [PROGRAM], { cwd: REPOSITORY, env });
   expect(stdout).toBe('the real one');
 });

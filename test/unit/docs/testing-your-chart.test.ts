@@ -1,7 +1,8 @@
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { LINKED, linkPackages } from '../../helpers/link-packages.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 import { makeTempFolder, writeFiles } from '../../helpers/temp-folder.js';
 
@@ -19,15 +20,8 @@ async function readGuideFiles(): Promise<Record<string, string>> {
 async function makeProject(files: Record<string, string>): Promise<string> {
   const folder = await makeTempFolder();
   await cp(join(REPOSITORY, 'chart'), join(folder, 'chart'), { recursive: true });
-  await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
-  const alias = {
-    'sluice/vitest': join(REPOSITORY, 'harness/vitest.ts'),
-    sluice: join(REPOSITORY, 'harness/index.ts'),
-  };
-  await writeFile(
-    join(folder, 'vitest.config.mjs'),
-    `export default ${JSON.stringify({ resolve: { alias }, server: { fs: { strict: false } } })};\n`,
-  );
+  await linkPackages(folder);
+  await writeFile(join(folder, 'vitest.config.mjs'), `export default ${LINKED};\n`);
   await writeFiles(folder, files);
   return folder;
 }

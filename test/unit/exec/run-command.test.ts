@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CommandError } from '../../../harness/errors.js';
 import { readProcessStart } from '../../../harness/exec/process-identity.js';
 import { runCommand } from '../../../harness/exec/run-command.js';
+import { COMPILED } from '../../helpers/compiled.js';
 
 const node = process.execPath;
 
@@ -112,7 +114,7 @@ test.each(['abort', 'kill'])(
 );
 
 test('a signal that nobody handles ends the harness and the group at once', async () => {
-  const module = JSON.stringify(new URL('../../../harness/exec/run-command.ts', import.meta.url).href);
+  const module = JSON.stringify(join(COMPILED, 'exec/run-command.js'));
   const script = `import { runCommand } from ${module};
     void runCommand('sleep', ['60']).catch(() => undefined);
     await runCommand(process.execPath, ['-e', 'console.error(process.pid); setInterval(() => {}, 1000)'], {
@@ -120,7 +122,7 @@ test('a signal that nobody handles ends the harness and the group at once', asyn
       onErrorLine: (line) => { console.log(line); process.kill(process.pid, 'SIGTERM'); },
     });`;
   const error = await catchError(
-    runCommand(node, ['--import', 'tsx', '--input-type=module', '-e', script], { timeoutMs: 15_000 }),
+    runCommand(node, ['--input-type=module', '-e', script], { timeoutMs: 15_000 }),
   );
   expect(error.signal).toBe('SIGTERM');
   const pid = Number(error.stdout);

@@ -7,7 +7,7 @@ import { isRunning, type ProcessIdentity } from '../../../harness/exec/process-i
 import { type StartedProcess, startProcess } from '../../../harness/exec/start-process.js';
 import { stopProcess } from '../../../harness/exec/stop-process.js';
 import { waitUntil } from '../../../harness/exec/wait-until.js';
-import { REPOSITORY } from '../../helpers/run-script.js';
+import { COMPILED } from '../../helpers/compiled.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 const SLEEP = 'setInterval(() => {}, 1000);';
@@ -187,17 +187,16 @@ test.each([
     const folder = await makeTempFolder();
     const identityFile = join(folder, 'identity.json');
     await writeFile(
-      join(folder, 'harness.mts'),
+      join(folder, 'harness.mjs'),
       `import { writeFileSync } from 'node:fs';
-     import { startProcess } from '${REPOSITORY}/harness/exec/start-process.ts';
+     import { startProcess } from '${COMPILED}/exec/start-process.js';
      const program = await startProcess({
        name: 'program', file: process.execPath, args: ['-e', ${JSON.stringify(SLEEP)}], logFile: '${folder}/log',
        onStart: (identity) => writeFileSync('${identityFile}', JSON.stringify(identity)),
      });
      setTimeout(() => { ${ending} }, 50);`,
     );
-    const harness = execa(process.execPath, ['--import', 'tsx', join(folder, 'harness.mts')], {
-      cwd: REPOSITORY,
+    const harness = execa(process.execPath, [join(folder, 'harness.mjs')], {
       reject: false,
       timeout: 30_000,
     });

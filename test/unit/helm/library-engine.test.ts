@@ -15,6 +15,7 @@ import {
   HELM_ENGINE_VERSION,
 } from '../../../harness/toolchain/helm-engine-program.js';
 import { DEFAULT_REGISTRY_HELM } from '../../../harness/toolchain/registry-helm.js';
+import { COMPILED } from '../../helpers/compiled.js';
 import { writeFakeProgram } from '../../helpers/fake-program.js';
 import { runCli } from '../../helpers/run-cli.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
@@ -182,7 +183,7 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
   test('it ends with the process that started it, however that ends, and keeps none alive', async () => {
     const chart = await makeSmallChart();
     const script = [
-      "import { EnginePool } from './harness/helm/engine-pool.js';",
+      `import { EnginePool } from ${JSON.stringify(join(COMPILED, 'helm/engine-pool.js'))};`,
       `const pool = new EnginePool(${JSON.stringify((await ensureHelmEngine()).path)}, 1);`,
       `await pool.render({ args: ['template', 'a', ${JSON.stringify(chart)}], stdin: '', cwd: '/' }, { timeoutMs: 30000 });`,
       'console.log(pool.pids.join());',
@@ -190,15 +191,11 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
     ].join('\n');
     for (const end of [undefined, 'SIGKILL', 'SIGTERM'] as const) {
       const stay = end === undefined ? [] : ['stay'];
-      const child = execa(
-        process.execPath,
-        ['--import', 'tsx', '--input-type=module', '-e', script, 'run', ...stay],
-        {
-          cwd: REPOSITORY,
-          reject: false,
-          extendEnv: true,
-        },
-      );
+      const child = execa(process.execPath, ['--input-type=module', '-e', script, 'run', ...stay], {
+        cwd: REPOSITORY,
+        reject: false,
+        extendEnv: true,
+      });
       let text = '';
       child.stdout.on('data', (chunk: Buffer) => {
         text += chunk.toString();

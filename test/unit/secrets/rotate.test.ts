@@ -1,12 +1,11 @@
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { parseDotenv } from '../../../harness/secrets/dotenv.js';
 import { ROTATION_STEPS } from '../../../harness/secrets/rotate/rotate-options.js';
+import { type DyingRotation, dieRotating } from '../../helpers/die-rotating.js';
 import { runCli } from '../../helpers/run-cli.js';
-import { REPOSITORY } from '../../helpers/run-script.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 const OLD = { JWT_SECRET_KEY: 'old-jwt-canary', DB_PASSWORD: 'old-database-canary', LOG_LEVEL: 'info' };
@@ -202,12 +201,7 @@ describe.concurrent('sluice rotate, killed', () => {
   );
 });
 
-async function die(cwd: string, dieAt: { step: string; state: string }) {
-  const script = join(REPOSITORY, 'test/helpers/rotate-and-die.ts');
+async function die(cwd: string, dieAt: DyingRotation['dieAt']) {
   const file = join(cwd, '.env');
-  const told = { names: ['JWT_SECRET_KEY'], folder: join(cwd, '.sluice'), file, dieAt };
-  return await execa(process.execPath, ['--import', 'tsx', script, JSON.stringify(told)], {
-    cwd: REPOSITORY,
-    reject: false,
-  });
+  return await dieRotating({ names: ['JWT_SECRET_KEY'], folder: join(cwd, '.sluice'), file, dieAt });
 }

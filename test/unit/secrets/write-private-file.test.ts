@@ -6,6 +6,7 @@ import { SecretValue } from '../../../harness/manifest/secret-value.js';
 import { DotenvStore } from '../../../harness/secrets/dotenv-store.js';
 import { updateJson } from '../../../harness/secrets/update-json.js';
 import { writePrivateFile } from '../../../harness/secrets/write-private-file.js';
+import { COMPILED } from '../../helpers/compiled.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 async function failureOf(run: Promise<unknown>): Promise<string> {
@@ -56,11 +57,11 @@ test('of two that write the same new file at once one wins, and the other is tol
 test('on a full disk nothing is kept of a file that does not fit, and what it was to replace is as it was', async () => {
   const folder = await makeTempFolder({ '.env': 'A=1\n' });
   const script = [
-    `import { writePrivateFile } from '${join(import.meta.dirname, '../../../harness/secrets/write-private-file.ts')}';`,
+    `import { writePrivateFile } from '${join(COMPILED, 'secrets/write-private-file.js')}';`,
     `await writePrivateFile('${join(folder, '.env')}', 'canary'.repeat(50_000), { replace: true });`,
   ].join('\n');
   // A process that may write no file above 64 kB: the system answers as for a full disk.
-  const limited = `trap '' XFSZ; ulimit -f 64; exec "$0" --import tsx --input-type=module -e "$1"`;
+  const limited = `trap '' XFSZ; ulimit -f 64; exec "$0" --input-type=module -e "$1"`;
   const { stderr, exitCode } = await execa('bash', ['-c', limited, process.execPath, script], {
     reject: false,
   });

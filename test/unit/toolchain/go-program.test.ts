@@ -7,6 +7,7 @@ import { type RunCommand, runCommand } from '../../../harness/exec/run-command.j
 import { findProgram } from '../../../harness/toolchain/find-program.js';
 import { buildGoProgram, type GoProgram } from '../../../harness/toolchain/go-program.js';
 import { hashFolder } from '../../../harness/toolchain/hash-folder.js';
+import { COMPILED } from '../../helpers/compiled.js';
 import { writeFakeProgram } from '../../helpers/fake-program.js';
 import { writeFakePython } from '../../helpers/fake-python.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
@@ -325,12 +326,12 @@ describe('a Go that is too old', () => {
 
 /** Builds in a process of its own, which prints its progress and then the path. */
 function startBuild(program: GoProgram, cacheFolder: string, env: NodeJS.ProcessEnv = process.env) {
-  const script = `import { buildGoProgram } from ${JSON.stringify(join(REPOSITORY, 'harness/toolchain/go-program.ts'))};
+  const script = `import { buildGoProgram } from ${JSON.stringify(join(COMPILED, 'toolchain/go-program.js'))};
     const options = JSON.parse(process.argv[1]);
     console.log(await buildGoProgram({ ...options, onProgress: (text) => console.log(text) }));`;
   return execa(
     process.execPath,
-    ['--import', 'tsx', '--input-type=module', '-e', script, JSON.stringify({ ...program, cacheFolder })],
+    ['--input-type=module', '-e', script, JSON.stringify({ ...program, cacheFolder })],
     { cwd: REPOSITORY, env, reject: false },
   );
 }
