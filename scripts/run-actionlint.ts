@@ -1,10 +1,10 @@
 // `npm run lint:workflows`: actionlint, built once from its pinned Go module, over the workflows and the examples of them.
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { SluiceError } from '../harness/errors.js';
 import { runCommand } from '../harness/exec/run-command.js';
 import { buildGoProgram } from '../harness/toolchain/go-program.js';
+import { runScript } from './run-script.js';
 
 const USAGE = `Usage: tsx scripts/run-actionlint.ts [--required] [FILE]...
 
@@ -14,20 +14,8 @@ can't be built on this machine, it says so in one line and exits 0; with --requi
 const REPOSITORY = resolve(import.meta.dirname, '..');
 const FOLDERS = ['.github/workflows', 'docs/examples/github-actions'];
 
-async function main(): Promise<number> {
-  let required: boolean;
-  let files: string[];
-  try {
-    const parsed = parseArgs({
-      options: { required: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
-    ({ required } = parsed.values);
-    files = parsed.positionals.length > 0 ? parsed.positionals : await listWorkflows();
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    return 2;
-  }
+async function main(required: boolean, named: string[]): Promise<number> {
+  const files = named.length > 0 ? named : await listWorkflows();
   let actionlint: string;
   try {
     actionlint = await buildActionlint();
@@ -66,10 +54,8 @@ async function buildActionlint(): Promise<string> {
   });
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof SluiceError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+await runScript({
+  usage: USAGE,
+  takes: { options: { required: { type: 'boolean', default: false } }, allowPositionals: true },
+  run: async ({ values, positionals }) => await main(values.required, positionals),
+});

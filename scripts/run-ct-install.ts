@@ -1,10 +1,8 @@
 import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startKind } from '../harness/cluster/kind.js';
 import { type KindCluster, openKindCluster } from '../harness/cluster/kind-cluster.js';
-import { SluiceError } from '../harness/errors.js';
 import { runCommand } from '../harness/exec/run-command.js';
 import { formatSeconds } from '../harness/exec/wait-until.js';
 import { findCacheFolder } from '../harness/toolchain/cache-folder.js';
@@ -13,6 +11,7 @@ import { ensureKubePrograms } from '../harness/toolchain/kube-programs.js';
 import { ensureTestImages } from '../test/e2e/kind/support/test-images.js';
 import { findPreviousChart, makeUpgradeRepository } from './ct-install/previous-chart.js';
 import { type CtTools, findCtTools } from './ct-lint/ct-tools.js';
+import { runScript } from './run-script.js';
 
 const USAGE = `Usage: tsx scripts/run-ct-install.ts [--cluster NAME] [--repository DIR]
 
@@ -20,19 +19,12 @@ Runs chart-testing's "ct install" over every file of chart/ci: install, helm tes
 version of the chart in Git's history. In the kind cluster of that name (sluice cluster up --provider kind), else in one
 that is started for it and removed. Exits as ct does; 3 where a program or a cluster cannot be had.`;
 
-const OPTIONS = {
-  cluster: { type: 'string' },
-  repository: { type: 'string', default: resolve(import.meta.dirname, '..') },
-} as const;
+interface Values {
+  cluster?: string | undefined;
+  repository: string;
+}
 
-async function main(): Promise<number> {
-  let values: { cluster?: string | undefined; repository: string };
-  try {
-    ({ values } = parseArgs({ options: OPTIONS }));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    return 2;
-  }
+async function main(values: Values): Promise<number> {
   const tools = await findCtTools({
     cacheFolder: findCacheFolder(),
     env: process.env,
@@ -138,10 +130,13 @@ async function installOne(
   return exitCode;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof SluiceError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+await runScript({
+  usage: USAGE,
+  takes: {
+    options: {
+      cluster: { type: 'string' },
+      repository: { type: 'string', default: resolve(import.meta.dirname, '..') },
+    },
+  },
+  run: async ({ values }) => await main(values),
+});

@@ -1,31 +1,18 @@
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { SluiceError } from '../harness/errors.js';
 import { runCommand } from '../harness/exec/run-command.js';
 import { findCacheFolder } from '../harness/toolchain/cache-folder.js';
 import { findHelm } from '../harness/toolchain/find-helm.js';
 import { type CtTools, findCtTools } from './ct-lint/ct-tools.js';
+import { runScript } from './run-script.js';
 
 const USAGE = `Usage: tsx scripts/run-ct-lint.ts [--required] [--repository DIR]
 
 Runs chart-testing's "ct lint" with ct.yaml, and exits as it does. Where neither ct nor what makes it is on this machine,
 it says so in one line and exits 0; with --required it exits 3.`;
 
-const OPTIONS = {
-  required: { type: 'boolean', default: false },
-  repository: { type: 'string', default: resolve(import.meta.dirname, '..') },
-} as const;
-
-async function main(): Promise<number> {
-  let values: { required: boolean; repository: string };
-  try {
-    ({ values } = parseArgs({ options: OPTIONS }));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    return 2;
-  }
+async function main({ required, repository }: { required: boolean; repository: string }): Promise<number> {
   const tools = await findCtTools({
     cacheFolder: findCacheFolder(),
     env: process.env,
@@ -33,9 +20,9 @@ async function main(): Promise<number> {
   });
   if ('missing' in tools) {
     console.log(`ct lint skipped: ${tools.missing}`);
-    return values.required ? 3 : 0;
+    return required ? 3 : 0;
   }
-  return await lint(tools, values.repository);
+  return await lint(tools, repository);
 }
 
 async function lint(tools: CtTools, repository: string): Promise<number> {
@@ -58,10 +45,13 @@ async function lint(tools: CtTools, repository: string): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof SluiceError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+await runScript({
+  usage: USAGE,
+  takes: {
+    options: {
+      required: { type: 'boolean', default: false },
+      repository: { type: 'string', default: resolve(import.meta.dirname, '..') },
+    },
+  },
+  run: async ({ values }) => await main(values),
+});
