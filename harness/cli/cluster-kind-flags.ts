@@ -10,12 +10,15 @@ export interface KindFlags {
   nodeImage?: string;
   installHostPackages?: boolean;
   reuse?: boolean;
+  /** `sluice e2e` alone has it. */
+  loadImage?: string[];
 }
 
 const OWN_FLAGS = {
   nodeImage: '--node-image',
   installHostPackages: '--install-host-packages',
   reuse: '--reuse',
+  loadImage: '--load-image',
 } as const;
 
 const PROVIDERS: readonly ProviderName[] = ['embedded', 'kind', 'existing'];

@@ -21,6 +21,7 @@ import { chooseColors } from './colors.js';
 import { collect, createCommand, parseArguments } from './create-command.js';
 import { formatClusterUse } from './format-cluster.js';
 import { describeLife, formatLifeEnvironments, formatLifeStep, formatLifeSummary } from './format-life.js';
+import { findImages, loadImages } from './load-images.js';
 import { type ProjectFile, readProjectFile } from './project-file.js';
 import { chooseRenderContext, chooseRenderOptions } from './render-flags.js';
 import { listCases } from './values-cases.js';
@@ -31,6 +32,7 @@ interface Flags extends ExistingFlags, KindFlags {
   release?: string;
   provider?: ProviderName;
   keep?: boolean;
+  pods: boolean;
   junit?: string;
   json?: boolean;
   quiet?: boolean;
@@ -58,6 +60,7 @@ export async function runE2e(args: readonly string[], context: CliContext): Prom
     },
     start: async (signal) => await startCluster(flags, { context, signal, onPreparing: print.preparing }),
     keep: flags.keep === true,
+    pods: flags.pods,
     signal: context.signal,
     onStep: print.step,
   });
@@ -75,7 +78,9 @@ function createE2eCommand(context: CliContext): Command {
       name: 'e2e',
       description:
         'Live through the life of a secret in a cluster: check, store, install, sync, see it in the\n' +
-        'environment, rotate, break, mend, uninstall. Values in the store are made up.\n' +
+        'environment, wait for the pods and see it in their processes, rotate, see it in their successors,\n' +
+        'break, mend, uninstall. Values in the store are made up. Pods whose images cannot be had are\n' +
+        'skipped, with the reason.\n' +
         'Without -f: the first file in values/ with a secret that is a whole JSON object.',
       example: 'sluice e2e -f values/staging.yaml --junit report.xml',
     },
@@ -84,6 +89,12 @@ function createE2eCommand(context: CliContext): Command {
     .option('-f, --file <file>', 'values file; later ones win (repeatable)', collect)
     .option('--chart <dir>', 'chart folder (default: ./chart, ., or the chart that comes with sluice)')
     .option('--release <name>', 'release name (default: that of sluice.yaml)')
+    .option(
+      '--load-image <image>',
+      'kind: take an image of the Docker engine here, or a .tar archive, into the cluster (repeatable)',
+      collect,
+    )
+    .option('--no-pods', 'do not wait for pods, and tell nothing of them')
     .option('--keep', 'leave the cluster and the release as they are in the end')
     .option('--junit <file>', 'write a JUnit report')
     .option('--json', 'one JSON document on stdout')
@@ -151,14 +162,37 @@ async function startCluster(
   };
   const provider = await chooseProvider(flags, context);
   if (provider === 'embedded') return await startEmbedded(options);
-  if (provider === 'kind') {
-    return await startKind({ ...options, ...chooseKind(flags), reuse: flags.reuse === true });
-  }
+  if (provider === 'kind') return await startKindWithImages(flags, { options, context, signal });
   return await startExisting({
     ...options,
     ...chooseExisting(flags),
     ...readTestCredentials(flags, context.env),
   });
+}
+
+// What is not there is told before the minute that a cluster takes.
+async function startKindWithImages(
+  flags: Flags,
+  { options, context, signal = context.signal }: KindOptions,
+): Promise<StartedCluster> {
+  const { env, cwd } = context;
+  const images = await findImages(flags.loadImage ?? [], { env, cwd, signal });
+  const cluster = await startKind({ ...options, ...chooseKind(flags), reuse: flags.reuse === true });
+  try {
+    const onLoaded = (name: string): void =>
+      options.onStep?.({ subject: 'images', state: 'note', text: `${name} loaded` });
+    await loadImages(cluster, images, { env, signal, onLoaded });
+    return cluster;
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+interface KindOptions {
+  options: StartClusterOptions;
+  context: CliContext;
+  signal: AbortSignal | undefined;
 }
 
 // They are put into the cluster for the operator: those of a test store, never those of an account.

@@ -1,6 +1,7 @@
 import { SluiceError } from '../errors.js';
 import { formatSeconds } from '../exec/wait-until.js';
 import { type RefreshOutcome, refreshEach } from '../secrets/refresh.js';
+import { listChangedSecrets, readTemplateDigests } from '../secrets/reloader.js';
 import { type RestartOutcome, restartReaders } from '../secrets/restart-readers.js';
 import type { CliContext } from './cli-context.js';
 import { type Colors, chooseColors } from './colors.js';
@@ -32,21 +33,23 @@ export async function runRefresh(args: readonly string[], context: CliContext): 
   using kube = await openKube(flags, { context, project });
   const print = openPrinter(flags, context);
   const selector = chooseSelector(flags);
+  const { namespace } = kube;
+  const { signal } = context;
+  const before = flags.restart ? await readTemplateDigests(kube.client, { namespace, signal }) : undefined;
   const outcomes = await refreshEach(kube.client, {
-    namespace: kube.namespace,
+    namespace,
     ...(names.length === 0 ? {} : { names }),
     selector,
     timeoutMs: flags.timeout ?? SYNCED_WITHIN_MS,
-    signal: context.signal,
+    signal,
     onOutcome: print.refreshed,
   });
-  requireFound(outcomes, { names, namespace: kube.namespace, selector });
+  requireFound(outcomes, { names, namespace, selector });
   const secrets = outcomes.flatMap((one) => (one.state === 'synced' && one.secret ? [one.secret] : []));
-  const restarts = flags.restart
+  const restarts = before
     ? await restartReaders(kube.client, {
-        namespace: kube.namespace,
-        secrets,
-        signal: context.signal,
+        ...{ namespace, secrets, signal },
+        reloader: { before, changed: listChangedSecrets(outcomes) },
         onOutcome: print.restarted,
       })
     : [];
@@ -145,9 +148,13 @@ function formatChange(keys: readonly string[] | undefined): string {
 export function formatRestart(outcome: RestartOutcome, colors: Colors): string {
   const { kind, namespace, name } = outcome.workload;
   const full = `${kind} ${namespace}/${name}`;
-  return outcome.state === 'rolled-out'
-    ? `${colors.green('✓')} ${full} rolled out, ${formatSeconds(outcome.durationMs)}`
-    : formatFailure(full, outcome.error, colors);
+  if (outcome.state === 'failed') return formatFailure(full, outcome.error, colors);
+  const by = outcome.by === 'reloader' ? ' by Reloader' : '';
+  const line = `${colors.green('✓')} ${full} rolled out${by}, ${formatSeconds(outcome.durationMs)}`;
+  if (!outcome.isReloaderLate) return line;
+  const late =
+    'its annotations ask Reloader to replace its pods, which had not begun in time: restarted here';
+  return `${line}\n  ${colors.yellow('–')} ${late}`;
 }
 
 function formatFailure(name: string, error: unknown, colors: Colors): string {

@@ -10,8 +10,10 @@ export const LIFE_STEPS = [
   'install',
   'sync',
   'environment',
+  'pods',
   'rotate',
   'follow',
+  'rollout',
   'break',
   'mend',
   'uninstall',
@@ -60,6 +62,8 @@ export interface LifeReport {
 /** What a step tells. */
 export interface StepOutcome {
   text: string;
+  /** True where it could not be done here, for the reason that the text tells. */
+  skipped?: boolean;
   details?: string[];
 }
 
@@ -90,8 +94,9 @@ export class LifeSteps {
     }
     const start = performance.now();
     try {
-      const { text, details = [] } = await action();
-      this.add({ name, status: 'passed', text, details, durationMs: performance.now() - start });
+      const { text, skipped = false, details = [] } = await action();
+      const status = skipped ? 'skipped' : 'passed';
+      this.add({ name, status, text, details, durationMs: performance.now() - start });
     } catch (error) {
       this.#failure = { error };
       const durationMs = performance.now() - start;
@@ -122,4 +127,9 @@ function describe(error: unknown): { code: string; message: string } {
 /** `35 ms`, `1.5 s`. */
 export function formatDuration(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : formatSeconds(milliseconds);
+}
+
+/** `1 pod`, `2 pods`. */
+export function count(number: number, noun: string, plural = 's'): string {
+  return `${number} ${noun}${number === 1 ? '' : plural}`;
 }

@@ -13,7 +13,8 @@ import { readLiveEnvironment } from '../secrets/live-environment.js';
 import { askForSync, refresh } from '../secrets/refresh.js';
 import { waitForSync, waitForSyncFailure } from '../secrets/wait-for-sync.js';
 import type { ValueStore } from '../store/value-store.js';
-import { formatDuration, type StepOutcome } from './life-report.js';
+import type { Rotation } from './life-pods.js';
+import { count, formatDuration, type StepOutcome } from './life-report.js';
 import {
   formatContent,
   listSources,
@@ -154,6 +155,12 @@ export class LifeScene {
     };
   }
 
+  /** What was rotated. */
+  get rotation(): Rotation {
+    if (this.#rotated === undefined) throw new Error('nothing was rotated');
+    return { target: this.#subject.source.target, key: this.#rotated.key, at: this.#rotated.at };
+  }
+
   async breakJson(): Promise<StepOutcome> {
     const { source, parameter } = this.#subject;
     const before = await this.#readSecret(source.target);
@@ -287,8 +294,4 @@ function incomplete(evidence: string): SluiceError {
 
 function describeContent(content: SampleParameter['content']): string {
   return content instanceof SecretValue ? 'one value' : `JSON: ${[...content.keys()].join(', ')}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -12,6 +12,7 @@ import type { JsonObject } from '../manifest/manifest.js';
 import { openStore } from '../store/open-store.js';
 import type { ValueStore } from '../store/value-store.js';
 import type { ValidateOptions } from '../validate/validate-input.js';
+import { LifePods } from './life-pods.js';
 import {
   formatDuration,
   type LifePlatform,
@@ -32,13 +33,16 @@ export interface LifeOptions {
   start: (signal: AbortSignal | undefined) => Promise<StartedCluster>;
   /** Leaves the cluster and the release as they are in the end. */
   keep?: boolean;
+  /** False leaves the release's pods out: they are not waited for, and nothing is told of them. Default true. */
+  pods?: boolean;
   signal?: AbortSignal | undefined;
   onStep?: (step: LifeStep) => void;
 }
 
 /**
- * The life of a secret on a chart's own values: checked, stored, installed, synced, seen by the containers, rotated,
- * broken, mended, removed; every step with its time.
+ * The life of a secret on a chart's own values: checked, stored, installed, synced, seen by the containers, held by
+ * the processes, rotated, held by their successors, broken, mended, removed; every step with its time. What cannot be
+ * done in a cluster, such as running pods whose images are not to be had, is skipped with its reason.
  *
  * A step that fails is in the report, with what the cluster tells about it, and the rest is skipped. Everything that
  * was made is removed, to the end, whatever happens.
@@ -69,6 +73,7 @@ class Life {
   #release: Release | undefined;
   #environments: readonly ContainerEnvironment[] = [];
   #scene: LifeScene | undefined;
+  #pods: LifePods | undefined;
   #uninstalled = false;
 
   constructor(options: LifeOptions) {
@@ -86,8 +91,10 @@ class Life {
     await steps.run('install', async () => await this.#install(), explain);
     await steps.run('sync', async () => await this.#live.waitForAll(), explain);
     await steps.run('environment', async () => await this.#readEnvironment(), explain);
+    await this.#runWithPods('pods', async (pods) => await pods.wait());
     await steps.run('rotate', async () => await this.#live.rotate());
     await steps.run('follow', async () => await this.#live.follow(), explain);
+    await this.#runWithPods('rollout', async (pods) => await pods.follow(this.#live.rotation));
     await steps.run('break', async () => await this.#live.breakJson(), explain);
     await steps.run('mend', async () => await this.#live.mend(), explain);
     if (keep && this.#cluster !== undefined) {
@@ -95,6 +102,25 @@ class Life {
       return;
     }
     await steps.run('uninstall', async () => await this.#uninstall(), explain);
+  }
+
+  async #runWithPods(
+    name: 'pods' | 'rollout',
+    action: (pods: LifePods) => Promise<StepOutcome>,
+  ): Promise<void> {
+    if (this.#options.pods === false) {
+      this.steps.skip(name, 'left out by --no-pods');
+      return;
+    }
+    const explain = async (): Promise<string[]> => (await this.#scene?.explain()) ?? [];
+    await this.steps.run(
+      name,
+      async () => {
+        if (this.#pods === undefined) throw new Error('there is no cluster');
+        return await action(this.#pods);
+      },
+      explain,
+    );
   }
 
   async cleanUp(): Promise<void> {
@@ -195,6 +221,7 @@ class Life {
     const namespace = cluster.provider === 'existing' ? cluster.namespace : (render.namespace ?? 'default');
     if (this.#release === undefined) throw new Error('nothing was rendered');
     this.#scene = new LifeScene({ cluster, client, store, namespace, release: this.#release, signal });
+    this.#pods = new LifePods({ cluster, client, namespace, release: render.release, signal });
     // A cluster of our own is gone with everything in it, unless it is lent.
     if (cluster.provider !== 'embedded') {
       this.#cleanUp.add('parameters', async () => await this.#live.emptyStore());
@@ -214,12 +241,7 @@ class Life {
       valuesFiles: (render.valuesFiles ?? []).map((file) => resolve(cwd, file)),
       ...(Object.keys(all).length === 0 ? {} : { values: all }),
     });
-    const pods = live.cluster.capabilities.includes('pods')
-      ? '; its pods, whose images are its own, are not waited for'
-      : '';
-    return {
-      text: `release ${render.release}, revision ${revision}, helm ${formatDuration(durationMs)}${pods}`,
-    };
+    return { text: `release ${render.release}, revision ${revision}, helm ${formatDuration(durationMs)}` };
   }
 
   get #place(): ReleasePlace {

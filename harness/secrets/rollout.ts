@@ -99,8 +99,8 @@ function hasGivenUp(object: KubernetesObject): boolean {
   );
 }
 
-/** What is still missing, by the counts of the status; undefined where nothing is. Rules as of `kubectl rollout status`. */
-function describeMissing(object: KubernetesObject): string | undefined {
+/** What a rollout still misses, by the counts of the status; undefined where nothing. Rules as of `kubectl rollout status`. */
+export function describeMissing(object: KubernetesObject): string | undefined {
   const status = readObject(object, 'status');
   const generation = readCount(object.metadata, 'generation');
   if (readCount(status, 'observedGeneration') < generation)

@@ -7,6 +7,7 @@ import { isThere } from '../doctor/describe-evidence.js';
 import type { SecretChain } from '../doctor/doctor-evidence.js';
 import { gatherChains } from '../doctor/gather-evidence.js';
 import { type RefreshOutcome, refreshEach } from '../refresh.js';
+import { listChangedSecrets, type ReloaderWork, readTemplateDigests } from '../reloader.js';
 import { type RestartOutcome, restartReaders } from '../restart-readers.js';
 
 export interface DeliverOptions {
@@ -39,6 +40,7 @@ export interface Delivery {
  */
 export async function deliver(client: KubeClient, options: DeliverOptions): Promise<Delivery> {
   const { namespace, signal, restart, timeoutMs } = options;
+  const before = restart ? await readTemplateDigests(client, { namespace, signal }) : undefined;
   const stale = (await readChains(client, options)).filter((chain) => describeGap(chain) !== undefined);
   const refreshed =
     stale.length === 0
@@ -50,7 +52,8 @@ export async function deliver(client: KubeClient, options: DeliverOptions): Prom
   const chains = await readChains(client, options);
   requireArrived(chains, refreshed);
   options.onStep?.('refreshed');
-  const restarted = restart ? await restartAll(client, chains, options) : [];
+  const reloader = before && { before, changed: listChangedSecrets(refreshed) };
+  const restarted = restart ? await restartAll(client, chains, { ...options, reloader }) : [];
   options.onStep?.('restarted');
   const failed = restarted.flatMap((one) => (one.state === 'failed' ? [one.error] : []));
   if (failed.length > 0) throw failed[0];
@@ -97,13 +100,19 @@ function requireArrived(chains: readonly SecretChain[], outcomes: readonly Refre
 async function restartAll(
   client: KubeClient,
   chains: readonly SecretChain[],
-  { namespace, rolloutTimeoutMs, signal, onRestarted }: DeliverOptions,
+  {
+    namespace,
+    rolloutTimeoutMs,
+    signal,
+    onRestarted,
+    reloader,
+  }: DeliverOptions & { reloader: ReloaderWork | undefined },
 ): Promise<RestartOutcome[]> {
   const times = chains.flatMap(({ secret }) =>
     isThere(secret) ? [readDataTime(secret)?.getTime() ?? 0] : [],
   );
   return await restartReaders(client, {
-    ...{ namespace, timeoutMs: rolloutTimeoutMs, signal },
+    ...{ namespace, timeoutMs: rolloutTimeoutMs, signal, reloader },
     secrets: chains.flatMap(({ target }) => (target === undefined ? [] : [target])),
     // The API server notes times to the second.
     since: new Date(Math.max(0, ...times) + 1000),
