@@ -93,7 +93,9 @@ async function ensureNode(options: EnsurePartOptions): Promise<LoadableImage> {
   const { engine, nodeImage } = options;
   const reference =
     nodeImage === undefined ? OFFICIAL_NODE_IMAGE : (OFFICIAL_NODE_IMAGES[nodeImage] ?? nodeImage);
-  if (engine !== undefined && (await pullImage(engine, reference, options))) return { reference };
+  const insist = nodeImage !== undefined;
+  if (engine !== undefined && (await pullImage(engine, reference, { ...options, insist })))
+    return { reference };
   // What is assembled here is of one version.
   if (nodeImage !== undefined && !KUBERNETES_VERSION.startsWith(`${nodeImage}.`))
     throw nodeImageMissing(nodeImage);

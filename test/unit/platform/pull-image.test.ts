@@ -8,7 +8,7 @@ import { writeFakeProgram } from '../../helpers/fake-program.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 // A registry that has the image cannot be reached from every machine that runs the tests.
-async function makeEngine({ has = '', serves = '', owned = false } = {}) {
+async function makeEngine({ has = '', serves = '', owned = false, words = 'connection refused' } = {}) {
   const folder = await makeTempFolder();
   const log = join(folder, 'log');
   const docker = await writeFakeProgram(
@@ -17,7 +17,7 @@ async function makeEngine({ has = '', serves = '', owned = false } = {}) {
      case "$1 $2" in
        "image inspect") [ "$3" = "${has}" ];;
        "info --format") echo engine-1;;
-       "pull --quiet") [ "$3" = "${serves}" ];;
+       "pull --quiet") [ "$3" = "${serves}" ] || { echo "Error: ${words}" >&2; exit 1; };;
      esac`,
   );
   const engine = { docker, env: {}, owned } as DockerEngine;
@@ -48,6 +48,27 @@ test('a registry that refuses is not asked again for other images, and others st
   expect(await pullImage(engine, 'registry.example.com/other:1', { cacheFolder })).toBe(false);
   expect(await readPulls()).toHaveLength(1);
   expect(await pullImage(engine, 'busybox', { cacheFolder })).toBe(false);
+  expect(await readPulls()).toHaveLength(2);
+});
+
+test('an image that nothing can take the place of is asked for, whatever is remembered of its registry', async () => {
+  const { engine, cacheFolder, readPulls } = await makeEngine();
+  await pullImage(engine, IMAGE, { cacheFolder });
+  expect(await pullImage(engine, IMAGE, { cacheFolder, insist: true })).toBe(false);
+  expect(await readPulls()).toHaveLength(2);
+});
+
+// What engines say that keep images in their own way, and in containerd.
+test.each([
+  'manifest for shop:1 not found: manifest unknown: manifest unknown',
+  'failed to resolve reference "shop:1": shop:1: not found',
+  "pull access denied for shop, repository does not exist or may require 'docker login'",
+])('a registry that answers "%s" is asked for other images, and why there is none is told', async (words) => {
+  const { engine, cacheFolder, readPulls } = await makeEngine({ words: words.replaceAll('"', "'") });
+  const told: string[] = [];
+  expect(await pullImage(engine, IMAGE, { cacheFolder, onProgress: (text) => told.push(text) })).toBe(false);
+  expect(told.at(-1)).toBe(`${IMAGE}: cannot be pulled: Error: ${words.replaceAll('"', "'")}`);
+  expect(await pullImage(engine, 'registry.example.com/other:1', { cacheFolder })).toBe(false);
   expect(await readPulls()).toHaveLength(2);
 });
 
