@@ -41,7 +41,14 @@ export async function findDockerEngine(
     onProgress?.(`the Docker engine at ${endpoint} is on another machine, and not used`);
     return undefined;
   }
-  return new HostDockerEngine(docker, version, { env, run });
+  return new HostDockerEngine(docker, version, { env, run, endpoint });
+}
+
+interface HostEngineOptions {
+  env: NodeJS.ProcessEnv;
+  run: RunCommand;
+  /** Socket at which it answers, where the client tells. */
+  endpoint: string | undefined;
 }
 
 /** The engine that is there anyway, which nothing is changed of. */
@@ -51,16 +58,18 @@ class HostDockerEngine implements DockerEngine {
   readonly apiServerAddress = '127.0.0.1';
   readonly record = undefined;
   readonly died = undefined;
-  readonly #options: { env: NodeJS.ProcessEnv; run: RunCommand };
+  readonly #options: HostEngineOptions;
 
   constructor(
     readonly docker: string,
     readonly version: string,
-    options: { env: NodeJS.ProcessEnv; run: RunCommand },
+    options: HostEngineOptions,
   ) {
     this.#options = options;
-    const { DOCKER_HOST: host } = options.env;
-    this.env = host === undefined || host === '' ? {} : { DOCKER_HOST: host };
+    const { endpoint, env } = options;
+    // By name, whatever led to it: who takes the cluster down may have another context by then.
+    const host = endpoint || env['DOCKER_HOST'];
+    this.env = host ? { DOCKER_HOST: host } : {};
   }
 
   async findHostAddress(): Promise<string> {

@@ -33,7 +33,8 @@ test('the engine that answers is found, and left as it is', async () => {
   expect(engine).toMatchObject({
     version: '28.2.2',
     owned: false,
-    env: {},
+    // Whatever the client's settings lead to next time.
+    env: { DOCKER_HOST: 'unix:///var/run/docker.sock' },
     apiServerAddress: '127.0.0.1',
     record: undefined,
   });
@@ -41,10 +42,8 @@ test('the engine that answers is found, and left as it is', async () => {
 });
 
 test('the engine that DOCKER_HOST leads to is led to by it', async () => {
-  const env = {
-    ...(await makeDocker({ version: '28.2.2' })),
-    DOCKER_HOST: 'unix:///run/user/1000/docker.sock',
-  };
+  const DOCKER_HOST = 'unix:///run/user/1000/docker.sock';
+  const env = { ...(await makeDocker({ version: '28.2.2', endpoint: DOCKER_HOST })), DOCKER_HOST };
   expect((await findDockerEngine({ env }))?.env).toEqual({ DOCKER_HOST: env.DOCKER_HOST });
 });
 
