@@ -65,10 +65,14 @@ export interface KindRecord {
   engineEnv: Readonly<Record<string, string>>;
   /** IPv4 address at which pods reach servers of this machine; undefined where they can't. */
   hostAddress?: string;
+  /** What creates the cluster, while it does: a node may still come of it. */
+  creation?: ProcessIdentity;
   /** The node's first process, where it can be seen from here. */
   nodeProcess?: ProcessIdentity;
   /** Container of the parameter store, where it is one. */
   storeContainer?: string;
+  /** That container's first process, where it can be seen from here. */
+  storeProcess?: ProcessIdentity;
 }
 
 /** What is known once a cluster is ready. */

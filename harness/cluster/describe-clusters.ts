@@ -62,6 +62,9 @@ export async function describeCluster({
   const node = describeNode(state);
   const ended = [
     ...components.filter(({ running }) => !running).map(({ name }) => name),
+    ...(state.kind?.storeProcess === undefined || isRunning(state.kind.storeProcess)
+      ? []
+      : ['parameter-store']),
     ...(node?.running === false ? [`node ${node.name}`] : []),
   ];
   return {

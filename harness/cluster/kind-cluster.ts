@@ -9,8 +9,10 @@ import {
   waitForOperator,
 } from '../platform/install-operator.js';
 import { readPodLog } from '../platform/pod-log.js';
+import { readStoreLog } from '../platform/store-container.js';
 import type { ClusterFolder, ClusterState, KindRecord, ReadyState } from './cluster-state.js';
-import { findNodeProcess, loadArchive, runDocker, runKind, waitForNode } from './kind-node.js';
+import { loadArchive } from './kind-images.js';
+import { findProcess, runDocker, runKind, waitForNode } from './kind-node.js';
 import {
   type ClusterProcess,
   type OpenClusterOptions,
@@ -70,7 +72,7 @@ export class KindCluster extends OpenedCluster {
     const { nodeProcess: _, ...rest } = record;
     this.folder.write({ ...this.state, kind: rest });
     await runDocker(record, ['restart', '--time=1', record.node]);
-    const nodeProcess = await findNodeProcess(record);
+    const nodeProcess = await findProcess(record, record.node);
     if (nodeProcess !== undefined) this.folder.write({ ...this.state, kind: { ...rest, nodeProcess } });
     await this.#withClient(async (client) => {
       await waitForNode(client, record.node, this.signal);
@@ -107,7 +109,7 @@ export class KindCluster extends OpenedCluster {
   }
 
   override async logs(component: ComponentName, lines = 200): Promise<string[]> {
-    if (component === 'parameter-store') return await super.logs(component, lines);
+    if (component === 'parameter-store') return await this.#readStoreLog(lines);
     return await this.#withClient(async (client) => {
       if (component === 'external-secrets') return await readOperatorLog(client, lines);
       // Pods of the control plane have the node's name in theirs.
@@ -138,9 +140,16 @@ export class KindCluster extends OpenedCluster {
     const { kind, engine } = this.state;
     return [
       ...super.listProcesses(),
+      ...(kind?.storeProcess === undefined ? [] : [{ name: 'parameter-store', process: kind.storeProcess }]),
       ...(kind?.nodeProcess === undefined ? [] : [{ name: `node ${kind.node}`, process: kind.nodeProcess }]),
       ...(engine?.process === undefined ? [] : [{ name: 'Docker engine', process: engine.process }]),
     ];
+  }
+
+  async #readStoreLog(lines: number): Promise<string[]> {
+    const { docker, engineEnv: env, storeContainer: name } = this.#record;
+    if (name === undefined) return await super.logs('parameter-store', lines);
+    return await readStoreLog({ engine: { docker, env }, name, signal: this.signal }, lines);
   }
 
   get #record(): KindRecord {

@@ -3,7 +3,7 @@ import type { DockerEngine } from '../docker/docker-engine.js';
 import { findContainerProcess } from '../docker/find-container-process.js';
 import { CommandError, SluiceError } from '../errors.js';
 import type { ProcessIdentity } from '../exec/process-identity.js';
-import { runCommand } from '../exec/run-command.js';
+import { type RunCommandOptions, runCommand } from '../exec/run-command.js';
 import { waitUntil } from '../exec/wait-until.js';
 import type { KubeClient } from '../kube/kube-client.js';
 import { waitForCondition } from '../kube/wait-for-condition.js';
@@ -41,15 +41,9 @@ export async function runDocker(record: KindRecord, args: readonly string[], sig
 export async function runKind(
   record: KindRecord,
   args: readonly string[],
-  { input, signal, errorCode }: { input?: string; signal?: AbortSignal; errorCode?: string } = {},
+  options: Pick<RunCommandOptions, 'input' | 'signal' | 'errorCode' | 'onStart'> = {},
 ) {
-  return await runCommand(record.program, args, {
-    env: engineEnvironment(record),
-    group: true,
-    ...(input === undefined ? {} : { input }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(errorCode === undefined ? {} : { errorCode }),
-  });
+  return await runCommand(record.program, args, { env: engineEnvironment(record), group: true, ...options });
 }
 
 export interface CreateNodeOptions {
@@ -58,6 +52,8 @@ export interface CreateNodeOptions {
   /** File to write. */
   kubeconfig: string;
   signal: AbortSignal;
+  /** Writes the record down. */
+  write: () => void;
 }
 
 /**
@@ -66,7 +62,8 @@ export interface CreateNodeOptions {
  *
  * @throws CommandError `KIND_CREATE_FAILED` with kind's words.
  */
-export async function createNode({ engine, record, kubeconfig, signal }: CreateNodeOptions): Promise<void> {
+export async function createNode(options: CreateNodeOptions): Promise<void> {
+  const { engine, record, kubeconfig, signal, write } = options;
   const { clusterName, nodeImage } = record;
   const input = formatKindConfig({
     clusterName,
@@ -75,13 +72,13 @@ export async function createNode({ engine, record, kubeconfig, signal }: CreateN
     apiServerPort: engine.owned ? OWN_API_PORT : undefined,
   });
   const args = ['create', 'cluster', '--config=-', `--kubeconfig=${kubeconfig}`, '--wait=0s', '--retain'];
-  await runKind(record, args, { input, signal, errorCode: 'KIND_CREATE_FAILED' });
-}
-
-/** Whether the engine has an image. */
-export async function hasImage(record: KindRecord, reference: string): Promise<boolean> {
-  const args = ['images', '--quiet', `--filter=reference=${reference}`];
-  return (await runDocker(record, args)).stdout.trim() !== '';
+  const note = (creation?: ProcessIdentity): void => {
+    if (creation === undefined) delete record.creation;
+    else record.creation = creation;
+    write();
+  };
+  await runKind(record, args, { input, signal, errorCode: 'KIND_CREATE_FAILED', onStart: note });
+  note();
 }
 
 /** Waits until the node takes images. */
@@ -101,35 +98,6 @@ export async function waitForContainerd(record: KindRecord, signal: AbortSignal)
   });
 }
 
-/**
- * Puts the images of an archive into the node.
- *
- * @throws CommandError `KIND_LOAD_FAILED` with kind's words.
- */
-export async function loadArchive(record: KindRecord, archive: string, signal?: AbortSignal): Promise<void> {
-  await loadByKind(record, ['image-archive', archive], signal);
-}
-
-/**
- * Puts an image of the engine into the node.
- *
- * @throws CommandError `KIND_LOAD_FAILED` with kind's words.
- */
-export async function loadEngineImage(
-  record: KindRecord,
-  reference: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  await loadByKind(record, ['docker-image', reference], signal);
-}
-
-async function loadByKind(record: KindRecord, args: readonly string[], signal?: AbortSignal): Promise<void> {
-  await runKind(record, ['load', ...args, `--name=${record.clusterName}`], {
-    ...(signal === undefined ? {} : { signal }),
-    errorCode: 'KIND_LOAD_FAILED',
-  });
-}
-
 // What docker says of a container that is not there yet is the last thing seen, with the whole command line.
 function shortenDockerWords(error: unknown): unknown {
   if (!(error instanceof SluiceError) || !(error.cause instanceof CommandError)) return error;
@@ -137,11 +105,14 @@ function shortenDockerWords(error: unknown): unknown {
   return new SluiceError({ code, message: shortMessage, evidence: cause.stderr.trim(), cause });
 }
 
-/** The node's first process; undefined where the engine runs on another machine. */
-export async function findNodeProcess(record: KindRecord): Promise<ProcessIdentity | undefined> {
+/** The first process of one of the cluster's containers; undefined where the engine runs on another machine. */
+export async function findProcess(
+  record: KindRecord,
+  container: string,
+): Promise<ProcessIdentity | undefined> {
   // Elsewhere every engine runs in a machine of its own.
   if (process.platform !== 'linux') return undefined;
-  const { stdout } = await runDocker(record, ['inspect', '--format={{.Id}}', record.node]);
+  const { stdout } = await runDocker(record, ['inspect', '--format={{.Id}}', container]);
   return findContainerProcess(stdout.trim());
 }
 

@@ -2,8 +2,14 @@ import { type ReservedPort, reservePort } from '../exec/reserve-port.js';
 import { waitUntil } from '../exec/wait-until.js';
 import type { ParameterStore } from '../platform/parameter-store.js';
 import { type PreparedStoreProgram, startParameterStore } from '../platform/start-parameter-store.js';
-import { STORE_IMAGE, startStoreContainer, waitForStore } from '../platform/store-container.js';
-import { runDocker } from './kind-node.js';
+import {
+  STORE_IMAGE,
+  type StoreContainerOptions,
+  startStoreContainer,
+  waitForStore,
+} from '../platform/store-container.js';
+import type { KindRecord } from './cluster-state.js';
+import { findProcess, runDocker } from './kind-node.js';
 import type { KindStart } from './start-kind.js';
 
 const NETWORK_WITHIN_MS = 60_000;
@@ -36,13 +42,15 @@ function startProcess(start: KindStart, store: PreparedStoreProgram): PromisedSt
 }
 
 function startContainer(start: KindStart): PromisedStore {
-  const { host, time } = start;
+  const { record, time } = start;
   const container = runContainer(start);
   return {
     podUrl: quietly(container.then(({ podUrl = '' }) => podUrl)),
     ready: time('parameter-store', STORE_IMAGE, async () => {
       const store = await container;
-      await waitForStore(store, host.signal);
+      await waitForStore(describeContainer(start), store);
+      const process = await findProcess(record, nameContainer(record));
+      if (process !== undefined) record.storeProcess = process;
       return store;
     }),
   };
@@ -65,20 +73,27 @@ async function reservePlace(start: KindStart): Promise<{ url: string; port: Rese
 
 async function runContainer(start: KindStart): Promise<ParameterStore> {
   const { engine, host, record } = start;
-  const { network, clusterName } = record;
+  const { network } = record;
   await waitUntil(async (ended) => await runDocker(record, ['network', 'inspect', network], ended), {
     what: `docker network ${network}`,
     timeoutMs: NETWORK_WITHIN_MS,
     intervalMs: 250,
     signal: host.signal,
   });
-  const name = `${clusterName}-parameter-store`;
-  record.storeContainer = name;
+  record.storeContainer = nameContainer(record);
   start.write();
   const address = await engine.findHostAddress().catch(() => undefined);
   if (address !== undefined) record.hostAddress = address;
   start.write();
-  return await startStoreContainer({ engine, name, network, signal: host.signal });
+  return await startStoreContainer(describeContainer(start));
+}
+
+function describeContainer({ engine, record, host }: KindStart): StoreContainerOptions {
+  return { engine, name: nameContainer(record), network: record.network, signal: host.signal };
+}
+
+function nameContainer({ clusterName }: KindRecord): string {
+  return `${clusterName}-parameter-store`;
 }
 
 // It is told by whoever waits for the store itself.

@@ -7,6 +7,7 @@ import { CleanUp } from './clean-up.js';
 import type { ClusterFolder, ClusterState, KindRecord } from './cluster-state.js';
 import { ProcessHost } from './component-host.js';
 import { prepareStore } from './embedded-programs.js';
+import { findProcess } from './kind-node.js';
 
 export interface RestartStoreOptions {
   /** As a power cut does. */
@@ -30,10 +31,20 @@ async function restartContainer(
   { kind, name }: { kind: KindRecord; name: string },
   { kill, signal }: RestartStoreOptions,
 ): Promise<void> {
-  const { docker, engineEnv: env, network } = kind;
-  const store = await restartStoreContainer({ engine: { docker, env }, name, network, signal }, { kill });
+  const { storeProcess: _, ...rest } = kind;
+  // Nobody is to take it for dead meanwhile.
+  update(folder, () => ({ kind: rest }));
+  const options = {
+    engine: { docker: kind.docker, env: kind.engineEnv },
+    name,
+    network: kind.network,
+    signal,
+  };
+  const store = await restartStoreContainer(options, { kill });
   update(folder, ({ ready }) => (ready === undefined ? {} : { ready: { ...ready, parameterStore: store } }));
-  await waitForStore(store, signal);
+  await waitForStore(options, store);
+  const storeProcess = await findProcess(kind, name);
+  if (storeProcess !== undefined) update(folder, () => ({ kind: { ...rest, storeProcess } }));
 }
 
 async function restartProcess(

@@ -26,6 +26,6 @@ export async function findReusable(
 }
 
 function isWhole({ ready, components, kind, engine }: ClusterState): boolean {
-  const processes = [...components, kind?.nodeProcess, engine?.process];
+  const processes = [...components, kind?.nodeProcess, kind?.storeProcess, engine?.process];
   return ready !== undefined && processes.every((one) => one === undefined || isRunning(one));
 }

@@ -6,18 +6,10 @@ import { installReloader } from '../platform/install-reloader.js';
 import { installSealedSecrets } from '../platform/install-sealed-secrets.js';
 import type { ClusterFolder, KindRecord, KindState, ReadyState } from './cluster-state.js';
 import type { ProcessHost } from './component-host.js';
+import { hasImage, loadArchive, loadEngineImage } from './kind-images.js';
 import { readKindKubeconfig } from './kind-kubeconfig.js';
-import {
-  createNode,
-  findNodeProcess,
-  hasImage,
-  loadArchive,
-  loadEngineImage,
-  runDocker,
-  waitForContainerd,
-  waitForNode,
-} from './kind-node.js';
-import type { KindParts, LoadableImage } from './kind-parts.js';
+import { createNode, findProcess, runDocker, waitForContainerd, waitForNode } from './kind-node.js';
+import type { KindParts } from './kind-parts.js';
 import { type PromisedStore, startKindStore } from './kind-store.js';
 import type { TimeStep } from './time-steps.js';
 import { untilOneFails } from './until-one-fails.js';
@@ -49,7 +41,7 @@ export async function startKindParts(start: KindStart): Promise<KindStarted> {
   const store = startKindStore(start);
   const loaded = loadImages(start);
   const [parameterStore, node] = await untilOneFails(host, [store.ready, startNode(start, store), loaded]);
-  const nodeProcess = await findNodeProcess(record);
+  const nodeProcess = await findProcess(record, record.node);
   if (nodeProcess !== undefined) record.nodeProcess = nodeProcess;
   return {
     connection: node.connection,
@@ -66,7 +58,8 @@ async function startNode(start: KindStart, store: PromisedStore) {
   const { engine, parts, record, folder, host, time } = start;
   await time('node', parts.node.reference, async () => {
     await provideNodeImage(start);
-    await createNode({ engine, record, kubeconfig: folder.kubeconfig, signal: host.signal });
+    const { kubeconfig } = folder;
+    await createNode({ engine, record, kubeconfig, signal: host.signal, write: start.write });
   });
   const connection = await readKindKubeconfig(folder.kubeconfig);
   const client = new KubeClient(connection);
@@ -150,11 +143,9 @@ async function loadImages({ record, parts, host, time }: KindStart): Promise<voi
   const text = all.map(({ reference }) => reference).join(', ');
   await time('images', text, async () => {
     await waitForContainerd(record, host.signal);
-    for (const image of all) await loadImage(record, image, host.signal);
+    for (const { archive, reference } of all) {
+      if (archive !== undefined) await loadArchive(record, archive, host.signal);
+      else await loadEngineImage(record, { reference, folder: host.folder, signal: host.signal });
+    }
   });
-}
-
-async function loadImage(record: KindRecord, { archive, reference }: LoadableImage, signal: AbortSignal) {
-  if (archive === undefined) await loadEngineImage(record, reference, signal);
-  else await loadArchive(record, archive, signal);
 }

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { ExecaError, execa } from 'execa';
 import { CommandError, quoteArguments } from '../errors.js';
 import { endGroup, killGroupOnExit } from './process-group.js';
+import { identifyProcess, type ProcessIdentity } from './process-identity.js';
 
 export interface RunCommandOptions {
   cwd?: string;
@@ -11,6 +12,8 @@ export interface RunCommandOptions {
   env?: NodeJS.ProcessEnv;
   /** Written to standard input, which is closed otherwise. */
   input?: string;
+  /** Path of a file that is standard input instead. */
+  inputFile?: string;
   /** No limit by default. */
   timeoutMs?: number;
   /** Ends the program with SIGTERM, five seconds later with SIGKILL. */
@@ -26,6 +29,8 @@ export interface RunCommandOptions {
   group?: boolean;
   /** Given each line of standard error as it comes, without its end. */
   onErrorLine?: (line: string) => void;
+  /** Called when it runs, to write it down for the case that this process is killed. */
+  onStart?: (process: ProcessIdentity) => void;
 }
 
 export interface CommandResult {
@@ -53,9 +58,9 @@ const FORCE_KILL_AFTER_MS = 5000;
  * longer than `timeoutMs`; an abort rethrows the signal's reason.
  */
 export const runCommand: RunCommand = async (file, args, options = {}) => {
-  const { cwd, env, input, timeoutMs, signal, acceptedExitCodes = [0] } = options;
+  const { cwd, env, timeoutMs, signal, acceptedExitCodes = [0] } = options;
   signal?.throwIfAborted();
-  const { group = false, onErrorLine } = options;
+  const { group = false, onErrorLine, onStart } = options;
   const running = execa(file, args, {
     reject: false,
     stripFinalNewline: false,
@@ -64,11 +69,12 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
     maxBuffer: 256 * 1024 * 1024,
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env }),
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    ...chooseInput(options),
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     ...(signal === undefined || group ? {} : { cancelSignal: signal }),
     ...(group ? { detached: true } : {}),
   });
+  if (running.pid !== undefined) onStart?.(identifyProcess(running.pid));
   if (onErrorLine !== undefined) createInterface({ input: running.stderr }).on('line', onErrorLine);
   const stopWatching = group ? watchGroup(running, signal) : undefined;
   const result = await running;
@@ -91,6 +97,11 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
     cause: result instanceof ExecaError ? result : undefined,
   });
 };
+
+function chooseInput({ input, inputFile }: RunCommandOptions) {
+  if (input !== undefined) return { input };
+  return inputFile === undefined ? { stdin: 'ignore' as const } : { inputFile };
+}
 
 // Gives what to wait for after the leader's end.
 function watchGroup(leader: ChildProcess, signal: AbortSignal | undefined): () => Promise<void> {

@@ -1,4 +1,6 @@
 import type { DockerEngine } from '../docker/docker-engine.js';
+import { SluiceError } from '../errors.js';
+import { linkSignals } from '../exec/link-signals.js';
 import { runCommand } from '../exec/run-command.js';
 import { waitUntil } from '../exec/wait-until.js';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, type ParameterStore } from './parameter-store.js';
@@ -12,6 +14,8 @@ export const STORE_IMAGE = `localstack/localstack:${VERSION}`;
 
 const PORT = 4566;
 const READY_WITHIN_MS = 120_000;
+const ASK_WITHIN_MS = 15_000;
+const LAST_LINES = 20;
 
 export interface StoreContainerOptions {
   engine: Pick<DockerEngine, 'docker' | 'env'>;
@@ -58,19 +62,68 @@ async function describeStoreContainer(options: StoreContainerOptions): Promise<P
   };
 }
 
+/** What a store's container has printed last. */
+export async function readStoreLog(
+  options: Omit<StoreContainerOptions, 'network'>,
+  lines: number,
+): Promise<string[]> {
+  const { stdout, stderr } = await runDocker(options, ['logs', `--tail=${lines}`, options.name]);
+  return `${stdout}${stderr}`.split('\n').filter((line) => line.trim() !== '');
+}
+
 /**
- * Waits until a store answers a request for parameters.
+ * Waits until the store of a container answers a request for parameters.
  *
- * @throws SluiceError `NOT_IN_TIME`.
+ * @throws SluiceError `NOT_IN_TIME`; `COMPONENT_DIED` with its last words where it ends instead.
  */
-export async function waitForStore({ endpointUrl = '' }: ParameterStore, signal: AbortSignal): Promise<void> {
-  await waitUntil(async (ended) => await askForParameters(endpointUrl, ended), {
+export async function waitForStore(
+  options: StoreContainerOptions,
+  { endpointUrl = '' }: ParameterStore,
+): Promise<void> {
+  using link = linkSignals([options.signal]);
+  const ended = failWhenEnded({ ...options, signal: link.signal });
+  // It is told below, if it is what ends the wait.
+  ended.catch(() => undefined);
+  const answered = waitUntil(async (signal) => await askOnce(endpointUrl, signal), {
     what: `parameter store at ${endpointUrl}: answers a request for parameters`,
     timeoutMs: READY_WITHIN_MS,
-    signal,
+    signal: link.signal,
+  });
+  answered.catch(() => undefined);
+  try {
+    await Promise.race([answered, ended]);
+  } finally {
+    link.abort(new Error('it is known'));
+  }
+}
+
+// A connection that Docker took for a container that has just ended is answered by nobody.
+async function askOnce(endpointUrl: string, signal: AbortSignal): Promise<void> {
+  using link = linkSignals([signal]);
+  const timer = setTimeout(
+    () => link.abort(new Error(`no answer within ${ASK_WITHIN_MS} ms`)),
+    ASK_WITHIN_MS,
+  );
+  try {
+    await askForParameters(endpointUrl, link.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function failWhenEnded(options: StoreContainerOptions): Promise<never> {
+  const { stdout } = await runDocker(options, ['wait', options.name]);
+  const lines = await readStoreLog(options, LAST_LINES);
+  throw new SluiceError({
+    code: 'COMPONENT_DIED',
+    message: `parameter-store (container ${options.name}): has ended, exit code ${stdout.trim()}`,
+    evidence: lines.length > 0 ? `its last lines:\n${lines.join('\n')}` : 'it printed nothing',
   });
 }
 
-async function runDocker({ engine, signal }: StoreContainerOptions, args: readonly string[]) {
+async function runDocker(
+  { engine, signal }: Pick<StoreContainerOptions, 'engine' | 'signal'>,
+  args: readonly string[],
+) {
   return await runCommand(engine.docker, args, { env: { ...process.env, ...engine.env }, signal });
 }

@@ -136,6 +136,21 @@ test('a cluster in a Docker engine that runs, which nobody owns, is kept', async
   expect(isRunning(process)).toBe(true);
 });
 
+test('what was still making a node ends first, so that none comes after', async () => {
+  const creation = await startSleeper();
+  const docker = await writeFakeProgram(
+    join(await makeTempFolder(), 'docker'),
+    `[ ! -d /proc/${creation.pid} ] || { echo 'it is still being made' >&2; exit 1; }`,
+  );
+  const kind = {
+    ...{ clusterName: 'shop', node: 'shop-control-plane', creation },
+    ...{ network: 'kind', nodeImage: 'kindest/node:v1', program: 'kind', docker, engineEnv: {} },
+  };
+  const { cacheFolder } = await makeCluster({ provider: 'kind', kind });
+  expect(await removeLeftovers(cacheFolder)).toEqual(['left']);
+  expect(isRunning(creation)).toBe(false);
+});
+
 test('in the Docker engine of this machine only the containers that are written down are removed', async () => {
   const folder = await makeTempFolder();
   const log = join(folder, 'log');

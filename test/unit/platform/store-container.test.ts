@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -14,7 +14,7 @@ import { makeTempFolder } from '../../helpers/temp-folder.js';
 const signal = new AbortController().signal;
 
 // The image can be pulled on few of the machines that run the tests.
-async function makeContainer(ports: readonly string[]) {
+async function makeContainer(ports: readonly string[], ended = 'exec sleep 600') {
   const folder = await makeTempFolder({ ports: ports.map((port) => `172.18.0.3 ${port}\n`).join('') });
   const log = join(folder, 'log');
   const docker = await writeFakeProgram(
@@ -23,6 +23,8 @@ async function makeContainer(ports: readonly string[]) {
      case "$1" in
        inspect) head -n 1 ${folder}/ports;;
        restart) sed -i 1d ${folder}/ports;;
+       wait) ${ended};;
+       logs) echo 'out of memory' >&2;;
      esac`,
   );
   const options = { engine: { docker, env: {} }, name: 'shop-parameter-store', network: 'kind', signal };
@@ -48,19 +50,37 @@ test('after a restart it is found at its new port', async () => {
   expect(await readLog()).toContain('restart --time=0 shop-parameter-store');
 });
 
-test('it is waited for until it answers, not only until it listens', async () => {
-  const answers = [500, 500, 200];
-  const asked: (string | undefined)[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.headers['x-amz-target'] as string | undefined);
-    response.writeHead(answers.shift() ?? 200).end('{}');
-  });
+async function listen(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   const { port } = server.address() as AddressInfo;
-  const store = { name: 'localstack', region: 'us-east-1', endpointUrl: `http://127.0.0.1:${port}` };
-  await waitForStore(store, signal);
+  return { name: 'localstack' as const, region: 'us-east-1', endpointUrl: `http://127.0.0.1:${port}` };
+}
+
+test('it is waited for until it answers, not only until it listens', async () => {
+  const answers = [500, 500, 200];
+  const asked: (string | undefined)[] = [];
+  const store = await listen((request, response) => {
+    asked.push(request.headers['x-amz-target'] as string | undefined);
+    response.writeHead(answers.shift() ?? 200).end('{}');
+  });
+  await waitForStore((await makeContainer([])).options, store);
   expect(asked).toEqual(Array(3).fill('AmazonSSM.DescribeParameters'));
+});
+
+test('one that ends instead is told at once with its last words, also where its port answers nothing', async () => {
+  const store = await listen(() => undefined);
+  const { options } = await makeContainer([], 'echo 137');
+  await expect(waitForStore(options, store)).rejects.toMatchObject({
+    code: 'COMPONENT_DIED',
+    message: expect.stringMatching(
+      /container shop-parameter-store\): has ended, exit code 137.*out of memory/su,
+    ),
+  });
 });
