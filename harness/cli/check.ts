@@ -15,6 +15,7 @@ import { collect, createCommand, parseArguments } from './create-command.js';
 import { countSeverities, formatCheck, formatSummary } from './format-check.js';
 import { PROJECT_FILE, type ProjectFile, readProjectFile } from './project-file.js';
 import {
+  addLookupsFlag,
   addRenderFlags,
   chooseRenderContext,
   chooseRenderOptions,
@@ -44,17 +45,19 @@ export interface CheckedCase extends CheckedValues {
 
 /** `sluice check`: renders, validates and lists what was found; exit code 1 where there are errors. */
 export async function runCheck(args: readonly string[], context: CliContext): Promise<number> {
-  const command = addRenderFlags(
-    createCommand(
-      {
-        name: 'check',
-        description:
-          'Render, validate and list what was found.\nWithout -f: every file in values/, each alone.',
-        example: 'sluice check -f values/prod.yaml --kube-version 1.33 --junit report.xml',
-      },
-      context,
+  const command = addLookupsFlag(
+    addRenderFlags(
+      createCommand(
+        {
+          name: 'check',
+          description:
+            'Render, validate and list what was found.\nWithout -f: every file in values/, each alone.',
+          example: 'sluice check -f values/prod.yaml --kube-version 1.33 --junit report.xml',
+        },
+        context,
+      ),
+      { severalKubeVersions: true },
     ),
-    { severalKubeVersions: true },
   )
     .option('--crd <file>', 'CustomResourceDefinitions that make further kinds known (repeatable)', collect)
     .option('--disable-rule <id=reason>', 'switch a rule off, and say why (repeatable)', collect)
@@ -113,12 +116,16 @@ async function listPlaces(flags: Flags, context: CliContext): Promise<WatchedPla
   // What is wrong with them is told by the check.
   const project = await readProjectFile(context.cwd).catch((): ProjectFile => ({}));
   const cases = await listCases({ files: flags.file ?? [], cwd: context.cwd, project }).catch(() => []);
-  const { chart } = await chooseRenderOptions({ ...flags, kubeVersion: undefined }, { project, context });
+  const { chart } = await chooseRenderOptions(
+    { ...flags, lookups: undefined, kubeVersion: undefined },
+    { project, context },
+  );
   const files = [
     PROJECT_FILE,
     ...cases.flatMap((one) => one.files),
     ...(project.crds ?? []),
     ...(flags.crd ?? []),
+    ...(flags.lookups === undefined ? [] : [flags.lookups]),
     ...(flags.setFile ?? []).map((assignment) => assignment.slice(assignment.indexOf('=') + 1)),
   ];
   const at = (path: string): string => resolve(context.cwd, path);

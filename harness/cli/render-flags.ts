@@ -8,6 +8,7 @@ import type { RenderOptions } from '../helm/render-options.js';
 import type { CliContext } from './cli-context.js';
 import { collect } from './create-command.js';
 import type { ProjectFile } from './project-file.js';
+import { readLookups } from './read-lookups.js';
 import type { ValuesCase } from './values-cases.js';
 
 /** What commander makes of the options that every rendering command has. */
@@ -22,6 +23,8 @@ export interface RenderFlags {
   namespace?: string;
   kubeVersion?: string;
   apiVersions?: string[];
+  /** Of `render` and `check` alone. */
+  lookups?: string | undefined;
   engine: EngineChoice;
   cache: boolean;
   json?: boolean;
@@ -51,6 +54,14 @@ export function addRenderFlags(command: Command, { severalKubeVersions = false }
     .option('--verbose', 'say on stderr what is done, and list notes');
 }
 
+/** Adds the objects that `lookup` finds, for commands that render what may be other in a cluster. */
+export function addLookupsFlag(command: Command): Command {
+  return command.option(
+    '--lookups <file>',
+    'YAML list of objects that the function lookup finds, as in a cluster (library engine)',
+  );
+}
+
 function addValuesFlags(command: Command): void {
   command
     .option('-f, --file <file>', 'values file; later ones win (repeatable)', collect)
@@ -73,7 +84,11 @@ export interface ChooseOptions {
   valuesCase?: ValuesCase;
 }
 
-/** The choices for one render: flags first, then the case, the project file, the defaults. */
+/**
+ * The choices for one render: flags first, then the case, the project file, the defaults.
+ *
+ * @throws SluiceError as `readLookups`.
+ */
 export async function chooseRenderOptions(
   flags: Omit<RenderFlags, 'kubeVersion'> & { kubeVersion?: string | undefined },
   { project, context, valuesCase }: ChooseOptions,
@@ -91,6 +106,7 @@ export async function chooseRenderOptions(
     ...(release === undefined ? {} : { release }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(flags.kubeVersion === undefined ? {} : { kubeVersion: flags.kubeVersion }),
+    ...(flags.lookups === undefined ? {} : { lookups: await readLookups(flags.lookups, context.cwd) }),
   };
 }
 

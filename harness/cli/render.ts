@@ -3,6 +3,7 @@ import type { CliContext } from './cli-context.js';
 import { collect, createCommand, parseArguments } from './create-command.js';
 import { readProjectFile } from './project-file.js';
 import {
+  addLookupsFlag,
   addRenderFlags,
   chooseRenderContext,
   chooseRenderOptions,
@@ -20,14 +21,16 @@ interface Flags extends RenderFlags {
 
 /** `sluice render`: the manifests as Helm prints them, or as one JSON document. */
 export async function runRender(args: readonly string[], context: CliContext): Promise<number> {
-  const command = addRenderFlags(
-    createCommand(
-      {
-        name: 'render',
-        description: 'Print the manifests of a chart, by helm template.',
-        example: 'sluice render -f values/prod.yaml --release shop --namespace shop-prod',
-      },
-      context,
+  const command = addLookupsFlag(
+    addRenderFlags(
+      createCommand(
+        {
+          name: 'render',
+          description: 'Print the manifests of a chart, by helm template.',
+          example: 'sluice render -f values/prod.yaml --release shop --namespace shop-prod',
+        },
+        context,
+      ),
     ),
   )
     .option('-s, --show-only <template>', 'only this template (repeatable)', collect)
