@@ -42,7 +42,7 @@ function startProcess(start: KindStart, store: PreparedStoreProgram): PromisedSt
 }
 
 function startContainer(start: KindStart): PromisedStore {
-  const { record, time } = start;
+  const { engine, record, time } = start;
   const container = runContainer(start);
   return {
     podUrl: quietly(container.then(({ podUrl = '' }) => podUrl)),
@@ -51,6 +51,9 @@ function startContainer(start: KindStart): PromisedStore {
       await waitForStore(describeContainer(start), store);
       const process = await findProcess(record, nameContainer(record));
       if (process !== undefined) record.storeProcess = process;
+      // Not before: a docker network without containers is down, and its address nobody's.
+      const address = await engine.findHostAddress().catch(() => undefined);
+      if (address !== undefined) record.hostAddress = address;
       return store;
     }),
   };
@@ -72,7 +75,7 @@ async function reservePlace(start: KindStart): Promise<{ url: string; port: Rese
 }
 
 async function runContainer(start: KindStart): Promise<ParameterStore> {
-  const { engine, host, record } = start;
+  const { host, record } = start;
   const { network } = record;
   await waitUntil(async (ended) => await runDocker(record, ['network', 'inspect', network], ended), {
     what: `docker network ${network}`,
@@ -81,9 +84,6 @@ async function runContainer(start: KindStart): Promise<ParameterStore> {
     signal: host.signal,
   });
   record.storeContainer = nameContainer(record);
-  start.write();
-  const address = await engine.findHostAddress().catch(() => undefined);
-  if (address !== undefined) record.hostAddress = address;
   start.write();
   return await startStoreContainer(describeContainer(start));
 }
