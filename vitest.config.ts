@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/e2e/support/longest-first.js';
 
 const scenarios = {
   // The SDK says on Node 20 that its next major version will want another.
@@ -30,6 +31,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // Most of their time tests wait for the programs that they run: one worker leaves a core of two idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'chart', include: ['test/chart/**/*.test.ts'] } },
@@ -39,8 +41,10 @@ export default defineConfig({
           ...scenarios,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/kind/**', 'test/e2e/kind-cluster.test.ts'],
+          exclude: ['test/e2e/kind/**', 'test/e2e/kind-*.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
+          // A cluster of containers answers later than one of processes: there is more waiting to fill.
+          ...(process.env['SLUICE_E2E_PROVIDER'] === 'kind' ? { maxWorkers: 3 } : {}),
         },
       },
       {
@@ -48,11 +52,11 @@ export default defineConfig({
         test: {
           ...scenarios,
           name: 'kind',
-          include: ['test/e2e/kind/**/*.test.ts'],
+          include: ['test/e2e/kind/**/*.test.ts', 'test/e2e/kind-cluster.test.ts'],
           exclude: ['test/e2e/kind/restart.test.ts', 'test/e2e/kind/docker-engine.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           // Most of their time they wait for pods.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
@@ -61,15 +65,23 @@ export default defineConfig({
         test: {
           ...scenarios,
           name: 'kind-restart',
-          // They take the node down, and start further clusters: alone, after all others.
-          include: [
-            'test/e2e/kind/restart.test.ts',
-            'test/e2e/kind/docker-engine.test.ts',
-            'test/e2e/kind-cluster.test.ts',
-          ],
+          // One takes the node down, after all that need it; beside it are those that need only clusters of their own.
+          include: ['test/e2e/kind/restart.test.ts', 'test/e2e/kind-faults.test.ts'],
+          globalSetup: ['test/e2e/support/shared-cluster.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...scenarios,
+          name: 'kind-engine',
+          // Alone: it looks at what the whole machine has.
+          include: ['test/e2e/kind/docker-engine.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

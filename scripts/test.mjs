@@ -10,18 +10,27 @@ import { prepare, root } from './prepare.mjs';
 const MISSING = 3;
 const SHOWN_LINES = 30;
 
-// Clusters come last, each alone: what one needs of the machine would slow the others, and they it. Building what they are
-// made of takes minutes the first time.
+const POD_PROJECTS = ['kind', 'kind-restart', 'kind-engine'];
+
+// Clusters come last: building what they are made of takes minutes the first time. The one for pods starts while scenarios
+// without any still run, which leave the machine idle now and then.
 const PARTS = {
   checks: runChecks,
   unit: async () => count(await runVitest(['unit'])),
   chart: runChart,
-  e2e: async () => await runInCluster({ prepared: 'prepare-cluster.ts', projects: ['e2e'] }),
-  pods: async () => await runInCluster({ prepared: 'prepare-kind.ts', projects: ['kind', 'kind-restart'] }),
+  e2e: async () => {
+    if (names.includes('pods')) podsCluster = await holdKind();
+    await runInCluster({ prepared: 'prepare-cluster.ts', projects: ['e2e'] });
+  },
+  pods: async () => {
+    if (podsCluster === undefined)
+      await runInCluster({ prepared: 'prepare-kind.ts', projects: POD_PROJECTS });
+    else await runInHeld(podsCluster, POD_PROJECTS);
+  },
   // Every scenario in kind, those that need no pods too.
   kind: async () => {
     process.env.SLUICE_E2E_PROVIDER = 'kind';
-    await runInCluster({ prepared: 'prepare-kind.ts', projects: ['e2e', 'kind', 'kind-restart'] });
+    await runInCluster({ prepared: 'prepare-kind.ts', projects: ['e2e', ...POD_PROJECTS] });
   },
 };
 const USUAL_PARTS = ['checks', 'unit', 'chart', 'e2e', 'pods'];
@@ -42,8 +51,11 @@ let failed = 0;
 let skipped = 0;
 // Told once more in the end: what went wrong an hour ago is far up by then.
 const failures = [];
+// Holds the cluster for pods, where another part has started it.
+let podsCluster;
+const names = wanted.length > 0 ? wanted : USUAL_PARTS;
 prepare();
-for (const name of wanted.length > 0 ? wanted : USUAL_PARTS) {
+for (const name of names) {
   const start = performance.now();
   await PARTS[name]();
   process.stdout.write(`▸ ${name}: ${Math.round((performance.now() - start) / 1000)} s\n`);
@@ -88,15 +100,46 @@ async function runInCluster({ prepared, projects }) {
     count(await runVitest(projects));
     return;
   }
-  if (code !== MISSING) {
-    failures.push(`scripts/${prepared} failed with exit code ${code}`);
-    count({ passed: 0, failed: 1, skipped: 0 });
-    return;
-  }
+  if (code === MISSING) await skip(projects);
+  else fail(`scripts/${prepared} failed with exit code ${code}`);
+}
+
+async function skip(projects) {
   const files = await listTestFiles(projects);
   for (const file of files)
     process.stdout.write(`↓ ${file} skipped: no cluster here, for the reason above\n`);
   count({ passed: 0, failed: 0, skipped: files.length });
+}
+
+function fail(text) {
+  failures.push(text);
+  count({ passed: 0, failed: 1, skipped: 0 });
+}
+
+/** Starts the cluster for pods while others run; undefined where it cannot be prepared, which its own part tells. */
+async function holdKind() {
+  const code = await runShown(bin('tsx'), [join('scripts', 'prepare-kind.ts')]);
+  if (code !== 0) return undefined;
+  const args = ['--import', 'tsx', join('scripts', 'hold-kind.ts')];
+  // It takes the cluster away when its input ends, as that does with this process in any case.
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => undefined);
+  const ended = new Promise((resolve) => child.on('close', (status) => resolve(status ?? 130)));
+  const ready = new Promise((resolve) => child.stdout.once('data', (data) => resolve(String(data).trim())));
+  return { name: Promise.race([ready, ended.then(() => undefined)]), ended, stop: () => child.stdin.end() };
+}
+
+async function runInHeld({ name, ended, stop }, projects) {
+  const cluster = await name;
+  if (cluster !== undefined) {
+    process.env.SLUICE_E2E_CLUSTER = cluster;
+    count(await runVitest(projects));
+    delete process.env.SLUICE_E2E_CLUSTER;
+    stop();
+  }
+  const code = await ended;
+  if (cluster === undefined && code === MISSING) await skip(projects);
+  else if (code !== 0) fail(`scripts/hold-kind.ts failed with exit code ${code}`);
 }
 
 function count(totals) {

@@ -20,21 +20,17 @@ declare module 'vitest' {
 type Provider = 'embedded' | 'kind';
 
 /**
- * Starts the cluster that the suite shares and takes it away in the end. The projects `kind` and `kind-restart` need one
- * with pods; the others run in processes, or in kind too with `SLUICE_E2E_PROVIDER=kind`. `SLUICE_E2E_CLUSTER` names one
+ * Starts the cluster that the suite shares and takes it away in the end. The projects whose names begin with `kind` need
+ * one with pods; the others run in processes, or in kind too with `SLUICE_E2E_PROVIDER=kind`. `SLUICE_E2E_CLUSTER` names one
  * that runs already (`sluice cluster up`) and is left running: for working on a scenario.
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { provide } = project;
   const running = process.env['SLUICE_E2E_CLUSTER'];
-  if (running !== undefined && running !== '') {
-    const cluster = await openCluster(running);
-    await provideImages(cluster);
-    provide('clusterName', cluster.name);
-    provide('clusterProvider', cluster.provider);
-    return undefined;
-  }
-  const shared = shareCluster(chooseProvider(project.name));
+  const shared =
+    running === undefined || running === ''
+      ? shareCluster(chooseProvider(project.name))
+      : shareRunning(running);
   const cluster = await shared.cluster.catch((error: unknown) => skipAll(project, error));
   if (cluster === undefined) return undefined;
   provide('clusterName', cluster.name);
@@ -55,15 +51,20 @@ interface SharedCluster {
   users: number;
 }
 
+interface Share {
+  cluster: Promise<StartedCluster>;
+  release: (() => Promise<void>) | undefined;
+}
+
 // Each project loads this file for itself; what they share is kept where all of them find it.
 const SHARED = Symbol.for('sluice.e2e.clusters');
-const keeper = globalThis as { [SHARED]?: Map<Provider, SharedCluster> };
+const keeper = globalThis as { [SHARED]?: Map<Provider | 'running', SharedCluster> };
 keeper[SHARED] ??= new Map();
 const clusters = keeper[SHARED];
 
 /** One cluster a provider for all projects of this run; the last that needs it takes it away. */
-function shareCluster(provider: Provider) {
-  const shared = clusters.get(provider) ?? { cluster: start(provider), users: 0 };
+function shareCluster(provider: Provider): Share {
+  const shared = clusters.get(provider) ?? { cluster: startSharedCluster(provider), users: 0 };
   clusters.set(provider, shared);
   shared.users += 1;
   const release = async (): Promise<void> => {
@@ -75,7 +76,21 @@ function shareCluster(provider: Provider) {
   return { cluster: shared.cluster, release };
 }
 
-async function start(provider: Provider): Promise<StartedCluster> {
+/** One that is left running. */
+function shareRunning(name: string): Share {
+  const shared = clusters.get('running') ?? { cluster: openRunning(name), users: 0 };
+  clusters.set('running', shared);
+  return { cluster: shared.cluster, release: undefined };
+}
+
+async function openRunning(name: string): Promise<StartedCluster> {
+  const cluster = await openCluster(name);
+  await provideImages(cluster);
+  return cluster;
+}
+
+/** Starts a cluster as the suite shares it, with the images of its scenarios; what it does is told on stderr. */
+export async function startSharedCluster(provider: Provider): Promise<StartedCluster> {
   const cluster =
     provider === 'kind'
       ? await startKind({ onStep: tell, sealedSecrets: true, ...chooseNodeImage() })

@@ -1,0 +1,20 @@
+import { basename } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take much longer than all others, the longest first: begun late, all would wait for them in the end. */
+const LONGEST = ['ct-install', 'rollout', 'environment-property', 'kind-cluster'].map(
+  (name) => `${name}.test.ts`,
+);
+
+/** Starts with the longest files, also where no earlier run has told which those are. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const usual = await super.sort(files);
+    const order = (file: TestSpecification): number => {
+      const at = file.project.name === 'kind' ? LONGEST.indexOf(basename(file.moduleId)) : -1;
+      return at === -1 ? LONGEST.length : at;
+    };
+    // Groups run one after another, whatever their order in here.
+    return usual.toSorted((a, b) => order(a) - order(b));
+  }
+}
