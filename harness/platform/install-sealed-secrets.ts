@@ -36,7 +36,13 @@ export async function installSealedSecrets(options: InstallSealedSecretsOptions)
     {
       chart,
       release: 'sealed-secrets',
-      values: { fullnameOverride: name, image, command: [`/usr/local/bin/${rest.at(-1)}`] },
+      values: {
+        fullnameOverride: name,
+        image,
+        command: [`/usr/local/bin/${rest.at(-1)}`],
+        // It is looked at as soon as it runs, when it has no key yet; its chart would have that seen after ten seconds.
+        readinessProbe: { periodSeconds: 1 },
+      },
     },
   );
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace };
