@@ -19,7 +19,8 @@ const PARTS = {
   unit: async () => count(await runVitest(['unit'])),
   chart: runChart,
   e2e: async () => {
-    if (names.includes('pods')) podsCluster = await holdKind();
+    const arePodsNext = names.indexOf('pods') > names.indexOf('e2e');
+    if (arePodsNext && !process.env.SLUICE_E2E_CLUSTER) podsCluster = await holdKind();
     await runInCluster({ prepared: 'prepare-cluster.ts', projects: ['e2e'] });
   },
   pods: async () => {
