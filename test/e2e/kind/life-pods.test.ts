@@ -53,6 +53,8 @@ async function live(values: JsonObject, reading?: (namespace: string) => Promise
       namespace,
       values: {
         ...POD_VALUES,
+        // Another test's Reloader would be waited for.
+        rollout: { onSecretChange: 'none' },
         ...{ system, environment: 'stage', secretStoreRef: { name: store, kind: 'ClusterSecretStore' } },
         externalSecrets: { app: { path: '/{system}/{app}/{environment}/app' } },
         ...values,
