@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -5,6 +6,7 @@ import { startKind } from '../harness/cluster/kind.js';
 import { type KindCluster, openKindCluster } from '../harness/cluster/kind-cluster.js';
 import { runCommand } from '../harness/exec/run-command.js';
 import { formatSeconds } from '../harness/exec/wait-until.js';
+import { KubeClient } from '../harness/kube/kube-client.js';
 import { findCacheFolder } from '../harness/toolchain/cache-folder.js';
 import { findHelm } from '../harness/toolchain/find-helm.js';
 import { ensureKubePrograms } from '../harness/toolchain/kube-programs.js';
@@ -79,15 +81,32 @@ async function installAll(tools: CtTools, cluster: KindCluster, place: Place): P
     files.map(async (valuesFile) => {
       const target = join(folder, valuesFile.replace(/\.yaml$/u, ''));
       await makeUpgradeRepository(repository, { previous, valuesFile, target });
-      return await installOne(tools, cluster, {
-        valuesFile,
-        target,
-        folder,
-        upgrade: previous !== undefined,
-      });
+      const upgrade = previous !== undefined;
+      return await withNamespace(
+        cluster,
+        async (namespace) =>
+          await installOne(tools, cluster, { valuesFile, target, folder, upgrade, namespace }),
+      );
     }),
   );
   return Math.max(...codes);
+}
+
+/** Makes a namespace for a while. Nobody waits until it is gone: ct would, three times for each values file. */
+async function withNamespace<T>(
+  { connection }: KindCluster,
+  run: (namespace: string) => Promise<T>,
+): Promise<T> {
+  const client = new KubeClient(connection);
+  const name = `ct-${randomBytes(4).toString('hex')}`;
+  const namespace = { apiVersion: 'v1', kind: 'Namespace' };
+  try {
+    await client.apply({ ...namespace, metadata: { name } });
+    return await run(name);
+  } finally {
+    await client.remove({ ...namespace, name });
+    client.close();
+  }
 }
 
 interface OneInstall {
@@ -95,18 +114,19 @@ interface OneInstall {
   target: string;
   folder: string;
   upgrade: boolean;
+  namespace: string;
 }
 
 /** Everything that ct says is told where it fails; else one line. */
 async function installOne(
   { ct, folders }: CtTools,
   { kubeconfig }: KindCluster,
-  { valuesFile, target, folder, upgrade }: OneInstall,
+  { valuesFile, target, folder, upgrade, namespace }: OneInstall,
 ): Promise<number> {
   const { stdout, stderr, exitCode, durationMs } = await runCommand(
     ct,
     [
-      ...['install', '--config', 'ct.yaml', '--charts', 'chart'],
+      ...['install', '--config', 'ct.yaml', '--charts', 'chart', '--namespace', namespace],
       ...(upgrade ? ['--upgrade', '--remote', 'origin', '--target-branch', 'previous'] : []),
       ...['--helm-extra-args', '--timeout 120s'],
     ],
@@ -116,6 +136,7 @@ async function installOne(
         ...process.env,
         PATH: [folder, ...folders, process.env['PATH'] ?? ''].join(delimiter),
         KUBECONFIG: kubeconfig,
+        KUBECACHEDIR: join(folder, 'discovery'),
         HELM_CACHE_HOME: join(target, '.helm-cache'),
         HELM_CONFIG_HOME: join(target, '.helm-config'),
         HELM_DATA_HOME: join(target, '.helm-data'),
