@@ -93,7 +93,7 @@ export class LifePods {
 
   async #findGeneralObstacle(): Promise<string | undefined> {
     const { cluster, client, signal } = this.#options;
-    if (!cluster.capabilities.includes('pods')) return `no pods run on ${cluster.provider}`;
+    if (!cluster.capabilities.includes('pods')) return `no pods run in an ${cluster.provider} cluster`;
     const nodes = await client
       .list({ apiVersion: 'v1', kind: 'Node', signal })
       // Whoever may not see them may have pods on them all the same.
