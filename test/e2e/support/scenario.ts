@@ -45,6 +45,7 @@ export class Scenario {
   readonly client: KubeClient;
   readonly #name: string;
   readonly #corner: StoreCorner;
+  /** Those of which something is outside of every namespace. */
   readonly #releases = new Map<string, ReleasePlace>();
   readonly #namespaces: string[] = [];
   readonly #steps: string[] = [];
@@ -134,9 +135,10 @@ export class Scenario {
     { release = RELEASE, namespace = this.namespace }: { release?: string; namespace?: string } = {},
   ): Promise<InstalledRelease> {
     const place = this.place(namespace);
-    this.#releases.set(`${namespace}/${release}`, place);
+    const all = { ...this.baseValues(), ...values };
+    // All else of a release ends with its namespace.
+    if (hasClusterStore(all)) this.#releases.set(`${namespace}/${release}`, place);
     return await this.step(`installed ${release}`, async () => {
-      const all = { ...this.baseValues(), ...values };
       return await installRelease(place, { chart: CHART, release, values: all });
     });
   }
@@ -291,6 +293,10 @@ export class Scenario {
     this.#corner.close();
     if (failures.length > 0) throw failures[0];
   }
+}
+
+function hasClusterStore({ secretStoreRef }: JsonObject): boolean {
+  return JSON.stringify(secretStoreRef).includes('"ClusterSecretStore"');
 }
 
 async function settle(parts: Promise<unknown>[]): Promise<unknown[]> {
