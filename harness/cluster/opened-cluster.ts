@@ -160,12 +160,16 @@ export interface ClusterProcess {
 
 /** What is known of another process's child that has ended: all but its exit code. */
 export async function describeDeath({ name, process, logFile }: ClusterProcess): Promise<SluiceError> {
-  const lines = logFile === undefined ? [] : await readLogTail(logFile);
   return new SluiceError({
     code: 'COMPONENT_DIED',
     message: `${name} (process ${process.pid}): has ended`,
-    evidence: lines.length > 0 ? `its last lines:\n${lines.join('\n')}` : 'it printed nothing',
+    // A container's words are the engine's to tell.
+    ...(logFile === undefined ? {} : { evidence: describeLog(await readLogTail(logFile)) }),
   });
+}
+
+function describeLog(lines: readonly string[]): string {
+  return lines.length > 0 ? `its last lines:\n${lines.join('\n')}` : 'it printed nothing';
 }
 
 /** The error for a name that no cluster has. */
