@@ -28,7 +28,7 @@ test('a secret that is typed is taken to the letter and not shown', async () => 
   const { context, stdin, shown } = makeTerminal();
   expect(canAsk(context)).toBe(true);
   const asked = askSecret('Value of DB_PASSWORD', context);
-  await expect.poll(shown).toContain('Value of DB_PASSWORD');
+  await expect.poll(shown, { timeout: 30_000 }).toContain('Value of DB_PASSWORD');
   stdin.write('canary ü$1\n');
   expect((await asked).reveal()).toBe('canary ü$1');
   expect(shown()).not.toContain('canary');
@@ -41,7 +41,7 @@ test('Enter alone is no; y is yes', async () => {
   ] as const) {
     const { context, stdin, shown } = makeTerminal();
     const asked = askWhether('prod is protected. Write this?', context);
-    await expect.poll(shown).toContain('prod is protected');
+    await expect.poll(shown, { timeout: 30_000 }).toContain('prod is protected');
     stdin.write(typed);
     expect(await asked).toBe(expected);
   }
@@ -50,7 +50,7 @@ test('Enter alone is no; y is yes', async () => {
 test('an interruption while somebody is asked is an end, and no answer', async () => {
   const { context, controller, shown } = makeTerminal();
   const asked = askSecret('Value of DB_PASSWORD', context);
-  await expect.poll(shown).toContain('Value of');
+  await expect.poll(shown, { timeout: 30_000 }).toContain('Value of');
   controller.abort(new Error('interrupted by SIGINT'));
   await expect(asked).rejects.toBeInstanceOf(InterruptedError);
 });

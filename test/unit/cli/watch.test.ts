@@ -61,7 +61,7 @@ test('each save of a template or a values file is followed by a verdict', {
   expect(await nextVerdict()).toMatch(/changed: own\.yaml[\s\S]*not readable as YAML/u);
   await writeFile(join(chart, 'own.yaml.new'), 'data: {A: two}\n');
   await rename(join(chart, 'own.yaml.new'), join(chart, 'own.yaml'));
-  await expect.poll(nextVerdict).toContain('nothing wrong');
+  await expect.poll(nextVerdict, { timeout: 30_000 }).toContain('nothing wrong');
   expect(await end('SIGINT')).toBe(0);
 });
 
@@ -71,9 +71,9 @@ test('files that come and go, in folders that come too, are seen', { timeout: 60
   await mkdir(join(chart, 'templates/more'));
   expect(await nextVerdict()).toContain('nothing wrong');
   await writeFile(join(chart, 'templates/more/bad.yaml'), 'a: b: c\n');
-  await expect.poll(nextVerdict).toContain('is not YAML');
+  await expect.poll(nextVerdict, { timeout: 30_000 }).toContain('is not YAML');
   await rm(join(chart, 'templates/more'), { recursive: true });
-  await expect.poll(nextVerdict).toContain('nothing wrong');
+  await expect.poll(nextVerdict, { timeout: 30_000 }).toContain('nothing wrong');
   expect(await end('SIGTERM')).toBe(0);
 });
 

@@ -49,7 +49,7 @@ async function expectGone({ cache, state }: { cache: string; state: ClusterState
     () => {
       if (state.components.some(isRunning)) throw new Error('it still runs');
     },
-    { what: 'end of the component', timeoutMs: 5000 },
+    { what: 'end of the component', timeoutMs: 30_000 },
   );
   expect(await listClusters(cache)).toEqual([]);
   await expect(stat(state.dataFolder!)).rejects.toMatchObject({ code: 'ENOENT' });

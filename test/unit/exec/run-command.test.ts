@@ -127,5 +127,5 @@ test('a signal that nobody handles ends the harness and the group at once', asyn
   expect(error.signal).toBe('SIGTERM');
   const pid = Number(error.stdout);
   expect(pid).toBeGreaterThan(0);
-  await expect.poll(() => readProcessStart(pid)).toBeUndefined();
+  await expect.poll(() => readProcessStart(pid), { timeout: 30_000 }).toBeUndefined();
 }, 20_000);

@@ -117,7 +117,7 @@ test('what a program started ends with it, whether it is stopped or dies', async
       () => {
         if (isAlive(pid)) throw new Error('the child still lives');
       },
-      { what: `end of the child after ${end}`, timeoutMs: 5000 },
+      { what: `end of the child after ${end}`, timeoutMs: 30_000 },
     );
   }
 });
@@ -211,7 +211,7 @@ test.each([
         () => {
           if (isRunning(identity)) throw new Error('it still runs');
         },
-        { what: 'end of the program', timeoutMs: 5000 },
+        { what: 'end of the program', timeoutMs: 30_000 },
       );
     } else {
       expect(isRunning(identity)).toBe(true);

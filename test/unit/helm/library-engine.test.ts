@@ -145,7 +145,7 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
     await ask(chart);
     const [pid = 0] = pool.pids;
     process.kill(pid, 'SIGKILL');
-    await vi.waitUntil(() => pool.pids.length === 0);
+    await vi.waitUntil(() => pool.pids.length === 0, { timeout: 30_000 });
     expect(await ask(chart)).toContain('kind: ConfigMap');
   });
 
@@ -165,7 +165,7 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
     const { pool, ask } = await openPool();
     const controller = new AbortController();
     const both = Promise.allSettled([ask(endless, controller.signal), ask(endless, controller.signal)]);
-    await vi.waitUntil(() => pool.pids.length === 1);
+    await vi.waitUntil(() => pool.pids.length === 1, { timeout: 30_000 });
     controller.abort(new Error('enough'));
     for (const one of await both) expect(one).toMatchObject({ reason: { message: 'enough' } });
     expect(pool.pids).toEqual([]);
@@ -205,7 +205,7 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
       expect([exitCode, signal]).toEqual(end === undefined ? [0, undefined] : [undefined, end]);
       const pid = Number(text);
       expect(pid).toBeGreaterThan(0);
-      await vi.waitUntil(() => readProcessStart(pid) === undefined, { timeout: 5000 });
+      await vi.waitUntil(() => readProcessStart(pid) === undefined, { timeout: 30_000 });
     }
   });
 

@@ -232,7 +232,7 @@ describe('with a Go that never ends', () => {
       await harness;
       const [go = 0, compiler = 0] = await readPids(pidFile);
       // It ends by itself as soon as it has something to tell.
-      await expect.poll(() => readProcessStart(go)).toBeUndefined();
+      await expect.poll(() => readProcessStart(go), { timeout: 30_000 }).toBeUndefined();
       process.kill(compiler, 'SIGKILL');
       const left = await readdir(tools);
       expect(left.filter((name) => !/^\..*\.part$|\.lock$/u.test(name))).toEqual([]);
