@@ -30,6 +30,7 @@ export function findObstacle(pod: KubernetesObject, now: Date): Obstacle | undef
       const words = (readName(waiting, 'message') ?? '').trim();
       return { reason: `image ${nameImage(pod, status)} cannot be had: ${reason}`, words };
     }
+    if (reason === 'CrashLoopBackOff') return describeEnd(status);
   }
   for (const condition of readObjects(readObject(pod, 'status'), 'conditions').map(({ item }) => item)) {
     if (readName(condition, 'type') !== 'PodScheduled' || readName(condition, 'status') !== 'False') continue;
@@ -45,6 +46,17 @@ function listStatuses(pod: KubernetesObject): JsonObject[] {
   return [...readObjects(status, 'initContainerStatuses'), ...readObjects(status, 'containerStatuses')].map(
     ({ item }) => item,
   );
+}
+
+// What was made up for its secrets is nothing that every application starts with.
+function describeEnd(status: JsonObject): Obstacle {
+  const ended = readObject(readObject(status, 'lastState'), 'terminated');
+  const code = ended?.['exitCode'];
+  const how = typeof code === 'number' ? `ends with exit code ${code}` : 'ends';
+  return {
+    reason: `container ${readName(status, 'name') ?? ''} ${how} each time it is started`,
+    words: 'its secrets are made up here; kubectl logs --previous tells what it said',
+  };
 }
 
 // The status tells the image as the runtime knows it, the spec as people wrote it.

@@ -43,7 +43,19 @@ describe('what keeps a pod from running on a cluster', () => {
     },
   );
 
-  test.for(['ContainerCreating', 'PodInitializing', 'CreateContainerConfigError', 'CrashLoopBackOff'])(
+  test('is a container that ends each time it is started: what is made up is not what every application takes', () => {
+    const status = {
+      name: 'app',
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 3 } },
+    };
+    expect(findObstacle(podWith({ containerStatuses: [status] }), NOW)).toEqual({
+      reason: 'container app ends with exit code 3 each time it is started',
+      words: 'its secrets are made up here; kubectl logs --previous tells what it said',
+    });
+  });
+
+  test.for(['ContainerCreating', 'PodInitializing', 'CreateContainerConfigError'])(
     'is not what the release has to answer for, or what passes: %s',
     (reason) => {
       expect(findObstacle(waiting(reason), NOW)).toBeUndefined();
