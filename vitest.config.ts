@@ -32,6 +32,8 @@ export default defineConfig({
     // Most of their time tests wait for the programs that they run: one worker leaves a core of two idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
+    // What files import is loaded once a worker: none replaces a module, and each puts back what it changes.
+    isolate: false,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'chart', include: ['test/chart/**/*.test.ts'] } },
@@ -52,7 +54,11 @@ export default defineConfig({
         test: {
           ...scenarios,
           name: 'kind',
-          include: ['test/e2e/kind/**/*.test.ts', 'test/e2e/kind-cluster.test.ts'],
+          include: [
+            'test/e2e/kind/**/*.test.ts',
+            'test/e2e/kind-cluster.test.ts',
+            'test/e2e/kind-host.test.ts',
+          ],
           exclude: ['test/e2e/kind/restart.test.ts', 'test/e2e/kind/docker-engine.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           // Most of their time they wait for pods.

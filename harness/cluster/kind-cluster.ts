@@ -6,7 +6,7 @@ import {
   readOperatorLog,
   redirectOperator,
   replaceOperator,
-  waitForOperator,
+  waitForOperatorSince,
 } from '../platform/install-operator.js';
 import { readPodLog } from '../platform/pod-log.js';
 import { readStoreLog } from '../platform/store-container.js';
@@ -71,12 +71,13 @@ export class KindCluster extends OpenedCluster {
     // Nobody is to take it for dead meanwhile.
     const { nodeProcess: _, ...rest } = record;
     this.folder.write({ ...this.state, kind: rest });
+    const since = new Date(Math.floor(Date.now() / 1000) * 1000);
     await runDocker(record, ['restart', '--time=1', record.node]);
     const nodeProcess = await findProcess(record, record.node);
     if (nodeProcess !== undefined) this.folder.write({ ...this.state, kind: { ...rest, nodeProcess } });
     await this.#withClient(async (client) => {
       await waitForNode(client, record.node, this.signal);
-      await waitForOperator(client, this.signal);
+      await waitForOperatorSince(client, since, this.signal);
     });
   }
 

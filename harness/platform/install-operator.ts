@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/kube-client.js';
 import type { ObjectReference } from '../kube/resource-paths.js';
 import { waitForCondition } from '../kube/wait-for-condition.js';
 import type { KubernetesObject } from '../manifest/manifest.js';
-import { readObject, readObjects, readStringMap } from '../manifest/read-json.js';
+import { readName, readObject, readObjects, readStringMap } from '../manifest/read-json.js';
 import { installCustomResources } from './custom-resources.js';
 import { redirectAws, requireWorkers } from './external-secrets.js';
 import { OPERATOR_NAMESPACE } from './operator-access.js';
@@ -68,6 +68,35 @@ export async function waitForOperator(client: KubeClient, signal: AbortSignal): 
       what: 'external-secrets: its webhook answers',
     }),
   ]);
+}
+
+/**
+ * Waits until every container of the operator was started after a time, which must lie a second or more after the last
+ * start before it: until then its pods' statuses tell of those that went with their node.
+ */
+export async function waitForOperatorSince(
+  client: KubeClient,
+  since: Date,
+  signal: AbortSignal,
+): Promise<void> {
+  await waitUntil(
+    async (ended) => {
+      for (const name of DEPLOYMENTS) {
+        const starts = (await listPods(client, name, ended)).map(readLastStart);
+        const isOld = (start: number | undefined): boolean => start === undefined || start < since.getTime();
+        if (starts.length === 0 || starts.some(isOld)) throw new Error(`${name}: not yet`);
+      }
+    },
+    { what: 'external-secrets: its containers started anew', timeoutMs: READY_WITHIN_MS, signal },
+  );
+  await waitForOperator(client, signal);
+}
+
+// Kubernetes' times are in whole seconds.
+function readLastStart(pod: KubernetesObject): number | undefined {
+  const [first] = readObjects(readObject(pod, 'status'), 'containerStatuses');
+  const startedAt = readName(readObject(readObject(first?.item, 'state'), 'running'), 'startedAt');
+  return startedAt === undefined ? undefined : Date.parse(startedAt);
 }
 
 /** Last lines of the operator's log; none where it has no pod. */

@@ -20,6 +20,8 @@ export type JsonChange = ReadonlyMap<string, SecretValue | undefined>;
 export interface UpdateJsonOptions extends WriteOptions {
   /** What the members were when somebody decided to change them: any other is an error, and nothing is written. */
   expected?: JsonChange | undefined;
+  /** Waits after a try that others came between, the second or a later one. Default: longer each time, 1.6 s at most. */
+  waitAfter?: ((round: number) => Promise<void>) | undefined;
 }
 
 /** A member that somebody else set at the same time. */
@@ -74,6 +76,7 @@ export async function updateJson(
   options: UpdateJsonOptions = {},
 ): Promise<JsonUpdate> {
   const { store, name } = place;
+  const { waitAfter = waitLonger } = options;
   guardName(store.service, name);
   const raw = new Map([...change].map(([key, value]) => [key, value && JSON.stringify(value.reveal())]));
   for (const [key, value] of raw) if (value !== undefined) guardKey(key);
@@ -101,9 +104,13 @@ export async function updateJson(
       };
     }
     // Where several write, not all of them at the same time again.
-    if (round > 1) await pause(Math.min(round, 4), undefined);
+    if (round > 1) await waitAfter(round);
   }
   throw describeContended(name);
+}
+
+async function waitLonger(round: number): Promise<void> {
+  await pause(Math.min(round, 4), undefined);
 }
 
 /** Changes members where a write says over which version it goes: one that is late is refused, and made anew. */

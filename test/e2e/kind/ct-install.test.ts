@@ -12,7 +12,8 @@ describe('ct install', () => {
     process.stderr.write(stdout);
     const files = (await readdir(join(CHART, 'ci'))).filter((file) => file.endsWith('-values.yaml'));
     for (const file of files) {
-      expect(stdout).toMatch(new RegExp(`^✓ ${file}: [1-9]\\d* Helm reports of installs, [1-9]`, 'mu'));
+      // From the chart before, and from itself.
+      expect(stdout).toContain(`✓ ${file}: installed 1 ×, upgraded 2 ×, `);
     }
     expect(exitCode).toBe(0);
   }, 480_000);

@@ -2,16 +2,18 @@ import { basename } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take much longer than all others, the longest first: begun late, all would wait for them in the end. */
-const LONGEST = ['ct-install', 'rollout', 'environment-property', 'kind-cluster'].map(
-  (name) => `${name}.test.ts`,
-);
+const LONGEST = [
+  ...['ct-install', 'kind-host', 'kind-cluster', 'environment-property', 'rollout'],
+  ...['cluster-life', 'faults', 'existing-cluster', 'life', 'secrets-docs', 'secrets-writers'],
+  ...['engine-difference', 'vitest-runs'],
+].map((name) => `${name}.test.ts`);
 
 /** Starts with the longest files, also where no earlier run has told which those are. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const usual = await super.sort(files);
     const order = (file: TestSpecification): number => {
-      const at = file.project.name === 'kind' ? LONGEST.indexOf(basename(file.moduleId)) : -1;
+      const at = LONGEST.indexOf(basename(file.moduleId));
       return at === -1 ? LONGEST.length : at;
     };
     // Groups run one after another, whatever their order in here.

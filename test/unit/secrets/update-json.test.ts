@@ -1,14 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SecretValue } from '../../../harness/manifest/secret-value.js';
 import { updateJson } from '../../../harness/secrets/update-json.js';
 import type { GetOptions, PutOptions, StoredValue, ValueStore } from '../../../harness/store/value-store.js';
 
-// Only the pauses between rounds: who is next is decided by the scheduler.
-vi.mock('../../../harness/store/store-caller.js', async (load) => ({
-  ...(await load()),
-  pause: async () => undefined,
-}));
+// Who is next is decided by the scheduler.
+const options = { waitAfter: async () => undefined };
 
 const NAME = '/shop/prod/app';
 
@@ -107,7 +104,9 @@ describe('writers at the same time', () => {
         for (const at of changes.keys())
           Object.assign(before, { [`OLD_${at}`]: 'old', [`GONE_${at}`]: 'old' });
         const store = new ScheduledStore(before, async () => await scheduler.schedule(Promise.resolve()));
-        const updates = changes.map(async (change) => await updateJson({ store, name: NAME }, toMap(change)));
+        const updates = changes.map(
+          async (change) => await updateJson({ store, name: NAME }, toMap(change), options),
+        );
         await scheduler.waitFor(Promise.all(updates));
         const expected = Object.entries(Object.assign({}, before, ...changes)).filter(
           ([, value]) => value !== null,
@@ -127,7 +126,7 @@ describe('writers at the same time', () => {
           await turn();
           store.versions.push(JSON.stringify({ ...store.current, B: 'theirs' }));
         };
-        const ours = updateJson({ store, name: NAME }, toMap({ A: 'ours' }));
+        const ours = updateJson({ store, name: NAME }, toMap({ A: 'ours' }), options);
         await scheduler.waitFor(Promise.all([ours, foreign()]));
         expect(store.current).toEqual({ A: 'ours', B: 'theirs' });
       }),
@@ -141,7 +140,8 @@ describe('writers at the same time', () => {
         const turn = async (): Promise<void> => await scheduler.schedule(Promise.resolve());
         const store = new ScheduledStore({ KEY: 'old', OTHER: 'x' }, turn);
         const updates = ['one', 'two'].map(
-          async (value) => await updateJson({ store, name: NAME }, toMap({ KEY: value, [value]: '1' })),
+          async (value) =>
+            await updateJson({ store, name: NAME }, toMap({ KEY: value, [value]: '1' }), options),
         );
         const told = await scheduler.waitFor(Promise.all(updates));
         const { KEY, ...rest } = store.current;
