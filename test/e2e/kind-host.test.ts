@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findCluster } from '../../harness/cluster/cluster-state.js';
@@ -29,15 +29,22 @@ async function startHost() {
   onTestFinished(async () => {
     await rm(join(cacheFolder, 'docker', `${id.replaceAll(/\W/gu, '_')}.json`), { force: true });
   });
-  const network = `--net=/proc/${findFirstProcess(engine)}/ns/net`;
+  const network = `--net=/proc/${await findInside(engine)}/ns/net`;
   const sluice = async (...args: string[]) =>
     await runCommand('nsenter', [network, process.execPath, SLUICE, ...args], { env, cwd: REPOSITORY });
   return { docker, sluice };
 }
 
-function findFirstProcess({ record }: DockerEngine): number {
-  if (record?.process === undefined) throw new Error('an engine of our own that runs has a process');
-  return record.process.pid;
+/** A process that is in the engine's network: its first one stays outside and starts another in there. */
+async function findInside({ record }: DockerEngine): Promise<string> {
+  const { pid } = record?.process ?? { pid: 0 };
+  const threads = await readdir(`/proc/${pid}/task`);
+  const children = await Promise.all(
+    threads.map(async (thread) => await readFile(`/proc/${pid}/task/${thread}/children`, 'utf8')),
+  );
+  const [inside] = children.join('').trim().split(' ');
+  if (!inside) throw new Error('an engine of our own has a process in its network');
+  return inside;
 }
 
 test(
