@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { findCluster } from '../../harness/cluster/cluster-state.js';
 import type { DockerEngine } from '../../harness/docker/docker-engine.js';
 import { startOwnDockerEngine } from '../../harness/docker/start-own-engine.js';
@@ -10,7 +10,7 @@ import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
 import { ensureNodeImage } from '../../harness/toolchain/node-image/ensure-node-image.js';
 import { SLUICE } from '../helpers/compiled.js';
 import { REPOSITORY } from '../helpers/run-script.js';
-import { LONG_MS } from './support/own-kind.js';
+import { LONG_MS, readState } from './support/own-kind.js';
 
 const cacheFolder = findCacheFolder();
 
@@ -49,7 +49,9 @@ async function findInside({ record }: DockerEngine): Promise<string> {
 
 test(
   'a machine with Docker has the cluster in its own engine, without being asked, and keeps nothing but its network',
-  async () => {
+  async ({ skip }) => {
+    const isOwned = readState(inject('clusterName')).engine !== undefined;
+    skip(!isOwned, 'this machine has Docker itself, and every other scenario runs in it');
     const { docker, sluice } = await startHost();
     const listAll = async () => ({
       containers: await docker('ps', '--all', '--quiet'),

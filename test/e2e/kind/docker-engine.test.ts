@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, type Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { nameCable } from '../../../harness/docker/choose-cable.js';
 import type { DockerEngine, EngineRecord } from '../../../harness/docker/docker-engine.js';
 import { findContainerProcess } from '../../../harness/docker/find-container-process.js';
@@ -17,6 +17,7 @@ import { ensureNodeImage } from '../../../harness/toolchain/node-image/ensure-no
 import { ensurePause } from '../../../harness/toolchain/pause-program.js';
 import { REPOSITORY } from '../../helpers/run-script.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
+import { readState } from '../support/own-kind.js';
 
 /** Everything of an engine that can be seen on this machine. */
 function findTraces({ id, folder, hostAddress }: EngineRecord): string[] {
@@ -209,7 +210,9 @@ describe.runIf(isRoot)('a Docker engine of a cluster’s own', () => {
     );
   });
 
-  test('has an image of a node from its start', async () => {
+  test('has an image of a node from its start', async ({ skip }) => {
+    const isAssembled = readState(inject('clusterName')).engine !== undefined;
+    skip(!isAssembled, 'this machine has Docker itself, which needs no such image');
     const { image, archive } = await ensureNodeImage();
     const engine = await startOwnDockerEngine({ image: { reference: image, archive } });
     onTestFinished(async () => await engine.stop());
