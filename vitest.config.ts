@@ -54,11 +54,7 @@ export default defineConfig({
         test: {
           ...scenarios,
           name: 'kind',
-          include: [
-            'test/e2e/kind/**/*.test.ts',
-            'test/e2e/kind-cluster.test.ts',
-            'test/e2e/kind-host.test.ts',
-          ],
+          include: ['test/e2e/kind/**/*.test.ts', 'test/e2e/kind-cluster.test.ts'],
           exclude: ['test/e2e/kind/restart.test.ts', 'test/e2e/kind/docker-engine.test.ts'],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           // Most of their time they wait for pods.
@@ -72,9 +68,14 @@ export default defineConfig({
           ...scenarios,
           name: 'kind-restart',
           // One takes the node down, after all that need it; beside it are those that need only clusters of their own.
-          include: ['test/e2e/kind/restart.test.ts', 'test/e2e/kind-faults.test.ts'],
+          include: [
+            'test/e2e/kind/restart.test.ts',
+            'test/e2e/kind-faults.test.ts',
+            'test/e2e/kind-host.test.ts',
+            'test/e2e/kind-beside.test.ts',
+          ],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -8,6 +8,7 @@ import { benchCoverage } from './coverage-bench.js';
 import { benchDoctor, DOCTOR_SECRETS } from './doctor-bench.js';
 import { benchEngine, MANY_RENDERS } from './engine-bench.js';
 import { benchHelmUnittest } from './helm-unittest-bench.js';
+import { benchKind } from './kind-bench.js';
 import { benchPreparation, benchScenarios } from './preparation-bench.js';
 import { benchRenders, RENDER_CASES } from './render-bench.js';
 import { benchSecrets, MANY_PARAMETERS } from './secrets-bench.js';
@@ -166,6 +167,20 @@ if (cluster !== undefined) {
     what: 'memory of the cluster, at first and with them',
     measured: `${mebibytes(cluster.memoryBytes)}, ${mebibytes(cluster.memoryAtEndBytes)}`,
     goal: { text: '≤ 1.5 GB', met: cluster.memoryAtEndBytes <= 1.5e9 },
+  });
+}
+
+const kind = await orSkip('kind cluster', async () => await benchKind(say));
+if (kind !== undefined) {
+  add({
+    what: 'kind cluster up to ready',
+    measured: seconds(kind.upMs),
+    goal: { text: '≤ 40 s', met: kind.upMs <= 40_000 },
+  });
+  add({
+    what: 'kind cluster down',
+    measured: seconds(kind.downMs),
+    goal: { text: '≤ 5 s', met: kind.downMs <= 5000 },
   });
 }
 

@@ -1,19 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ClusterStep } from '../../harness/cluster/cluster.js';
 import { findCluster } from '../../harness/cluster/cluster-state.js';
-import { startKind } from '../../harness/cluster/kind.js';
 import { type KindCluster, openKindCluster } from '../../harness/cluster/kind-cluster.js';
 import { readReleaseHistory, readReleaseManifests } from '../../harness/helm/helm-release.js';
 import { KubeClient } from '../../harness/kube/kube-client.js';
-import { SecretValue } from '../../harness/manifest/secret-value.js';
-import { openStore } from '../../harness/store/open-store.js';
 import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
 import { runCli } from '../helpers/run-cli.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
-import { listKindRemains } from './support/kind-remains.js';
-import { LONG_MS, makeName, readState, removeByName } from './support/own-kind.js';
+import { readState } from './support/own-kind.js';
 import { useSharedCluster } from './support/shared.js';
 
 const cacheFolder = findCacheFolder();
@@ -85,35 +80,3 @@ describe('a kind cluster that runs', () => {
     expect(stderr).toContain(`cluster ${name}: there is one of this name, and its provider is kind`);
   });
 });
-
-test(
-  'one beside another is whole, is taken again by its name, and leaves nothing when it is removed',
-  async () => {
-    const name = makeName();
-    const shared = await useKind();
-    onTestFinished(async () => await removeByName(name));
-    const first = await startKind({ name, reuse: true });
-    await first.stop();
-    const steps: ClusterStep[] = [];
-    const again = await startKind({ name, reuse: true, onStep: (step) => steps.push(step) });
-    expect(steps).toEqual([]);
-    expect(again.connection.server).toBe(first.connection.server);
-    expect(again.connection.server).not.toBe(shared.connection.server);
-    expect(shared.signal.aborted).toBe(false);
-
-    await again.restart('parameter-store', { kill: true });
-    const store = await openStore(again.parameterStore);
-    await store.put('/life/alive', new SecretValue('yes'));
-    expect((await store.get('/life/alive'))?.value.reveal()).toBe('yes');
-    store.close();
-    expect(again.signal.aborted).toBe(false);
-
-    const state = readState(name);
-    const begin = performance.now();
-    const { code } = await runCli(['cluster', 'down', name]);
-    expect(code).toBe(0);
-    process.stderr.write(`e2e: a kind cluster removed, ${Math.round(performance.now() - begin)} ms\n`);
-    expect(await listKindRemains(state)).toEqual([]);
-  },
-  LONG_MS,
-);

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take much longer than all others, the longest first: begun late, all would wait for them in the end. */
 const LONGEST = [
-  ...['ct-install', 'kind-host', 'kind-cluster', 'environment-property', 'rollout'],
+  ...['ct-install', 'environment-property', 'rollout', 'restart', 'kind-faults', 'kind-host'],
   ...['cluster-life', 'faults', 'existing-cluster', 'life', 'secrets-docs', 'secrets-writers'],
   ...['engine-difference', 'vitest-runs'],
 ].map((name) => `${name}.test.ts`);
