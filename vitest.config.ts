@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/e2e/support/longest-first.js';
+import { PROVIDER_INDEPENDENT } from './test/e2e/support/provider-independent.js';
+
+const isInKind = process.env['SLUICE_E2E_PROVIDER'] === 'kind';
 
 const scenarios = {
   // The SDK says on Node 20 that its next major version will want another.
@@ -43,10 +46,10 @@ export default defineConfig({
           ...scenarios,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/kind/**', 'test/e2e/kind-*.test.ts'],
+          exclude: ['test/e2e/kind/**', 'test/e2e/kind-*.test.ts', ...(isInKind ? PROVIDER_INDEPENDENT : [])],
           globalSetup: ['test/e2e/support/shared-cluster.ts'],
           // A cluster of containers answers later than one of processes: there is more waiting to fill.
-          ...(process.env['SLUICE_E2E_PROVIDER'] === 'kind' ? { maxWorkers: 3 } : {}),
+          ...(isInKind ? { maxWorkers: 3 } : {}),
         },
       },
       {

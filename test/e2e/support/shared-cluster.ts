@@ -7,6 +7,7 @@ import { openCluster } from '../../../harness/cluster/opened-cluster.js';
 import { SluiceError } from '../../../harness/errors.js';
 import { formatSeconds } from '../../../harness/exec/wait-until.js';
 import { ensureTestImages } from '../kind/support/test-images.js';
+import { PROVIDER_INDEPENDENT } from './provider-independent.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,6 +27,8 @@ type Provider = 'embedded' | 'kind';
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { provide } = project;
+  if (project.name === 'e2e' && process.env['SLUICE_E2E_PROVIDER'] === 'kind')
+    say(`the same in every cluster, and not run in this one: ${PROVIDER_INDEPENDENT.join(', ')}`);
   const running = process.env['SLUICE_E2E_CLUSTER'];
   const shared =
     running === undefined || running === ''
