@@ -37,23 +37,33 @@ export async function readProcesses(
       }),
     );
   } catch {
-    // The words of a program that failed half-way may be half of what it was to print.
-    throw new SluiceError({
-      code: 'PROCESSES_UNREADABLE',
-      message: 'the environments of the processes cannot be read in the node',
-      remedy: 'Leave the pods out: sluice e2e --no-pods',
-    });
+    throw describeUnreadable();
   }
+}
+
+// The words of a program that failed half-way, or of a parser, may be half of what was to be printed.
+function describeUnreadable(): SluiceError {
+  return new SluiceError({
+    code: 'PROCESSES_UNREADABLE',
+    message: 'the environments of the processes cannot be read in the node',
+    remedy: 'Leave the pods out: sluice e2e --no-pods',
+  });
 }
 
 /**
  * The environment that the container runtime was told to start a container with: for a process that has written over
  * its own, as those do that show something else in `ps`.
+ *
+ * @throws SluiceError `PROCESSES_UNREADABLE`, which holds nothing of what was read.
  */
 export async function readStartedWith(run: RunInNode, id: string): Promise<ProcessEnvironment> {
-  const text = await run([...CTR, 'containers', 'info', '--spec', id]);
-  const { process } = JSON.parse(text) as { process?: { env?: string[] } };
-  return parseEnvironment((process?.env ?? []).join('\0'));
+  try {
+    const text = await run([...CTR, 'containers', 'info', '--spec', id]);
+    const { process } = JSON.parse(text) as { process?: { env?: string[] } };
+    return parseEnvironment((process?.env ?? []).join('\0'));
+  } catch {
+    throw describeUnreadable();
+  }
 }
 
 /** PIDs by container, of `ctr tasks ls`. */

@@ -5,6 +5,7 @@ import {
   parseEnvironment,
   type RunInNode,
   readProcesses,
+  readStartedWith,
 } from '../../../harness/e2e/read-processes.js';
 import type { ContainerEnvironment, EnvVariable } from '../../../harness/manifest/container-environment.js';
 import { type EnvValue, knownValue, unknownValue } from '../../../harness/manifest/env-value.js';
@@ -83,5 +84,17 @@ describe('the environments of containers', () => {
     expect(error).toMatchObject({ code: 'PROCESSES_UNREADABLE' });
     expect(String(error) + JSON.stringify(error)).not.toContain('canary');
     expect((error as Error).cause).toBeUndefined();
+  });
+
+  test('as they were started with tell no value where the runtime prints half of them', async () => {
+    const run: RunInNode = async () => '{"process": {"env": ["PASSWORD=canary';
+    const error: unknown = await readStartedWith(run, 'aaa').catch((one: unknown) => one);
+    expect(error).toMatchObject({ code: 'PROCESSES_UNREADABLE' });
+    expect(String(error) + JSON.stringify(error)).not.toContain('canary');
+    const whole: RunInNode = async () => JSON.stringify({ process: { env: ['A=1', 'B=x=y'] } });
+    expect([...(await readStartedWith(whole, 'aaa'))]).toEqual([
+      ['A', '1'],
+      ['B', 'x=y'],
+    ]);
   });
 });
