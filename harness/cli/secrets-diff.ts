@@ -82,7 +82,7 @@ async function readAll(flags: SecretsFlags, context: CliContext): Promise<NamedV
 }
 
 async function readOther(file: string | undefined, flags: Flags, context: CliContext): Promise<NamedValues> {
-  if (file !== undefined) return await readDotdotenvFile(file, context);
+  if (file !== undefined) return await readDotenvFile(file, context);
   if (flags.with !== undefined) return await readAll({ ...flags, file: flags.with }, context);
   using session = await openSession(flags, context);
   const parameter = requireOne(session);
@@ -111,7 +111,7 @@ export async function readDotenvText(file: string, context: CliContext): Promise
   });
 }
 
-async function readDotdotenvFile(file: string, context: CliContext): Promise<NamedValues> {
+async function readDotenvFile(file: string, context: CliContext): Promise<NamedValues> {
   return indexDotenv(parseDotenv(await readDotenvText(file, context), file));
 }
 
