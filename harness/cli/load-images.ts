@@ -1,6 +1,5 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { KindCluster } from '../cluster/kind-cluster.js';
 import type { DockerEngine } from '../docker/docker-engine.js';
 import { findDockerEngine } from '../docker/find-docker-engine.js';
@@ -44,37 +43,13 @@ export async function loadImages(
 ): Promise<void> {
   for (const image of images) {
     if ('archive' in image) await cluster.loadImages(image.archive);
-    else await loadFromEngine(cluster, image, { env, signal });
+    else {
+      const { docker, env: own } = image.engine;
+      // The cluster may be in an engine of its own.
+      const engine = { docker, env: { ...env, ...own } };
+      await cluster.loadImageFrom({ reference: image.name, engine, signal });
+    }
     onLoaded?.(image.name);
-  }
-}
-
-/** Where an image is in the node, on its way. */
-const IN_NODE = '/sluice-image.tar';
-
-// The cluster may be in an engine of its own: what both understand is a file. Not by kind, which takes every platform
-// of an image, of which an engine that keeps its images in containerd has one.
-async function loadFromEngine(
-  cluster: KindCluster,
-  { name, engine }: { name: string; engine: DockerEngine },
-  call: Pick<CliContext, 'env' | 'signal'>,
-): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-image-'));
-  const inNode = async (...args: string[]) => await cluster.docker(['exec', cluster.node, ...args]);
-  try {
-    const archive = join(folder, 'image.tar');
-    const platform = await runDocker(
-      engine,
-      ['image', 'inspect', '--format', '{{.Os}}/{{.Architecture}}', name],
-      call,
-    );
-    await runDocker(engine, ['save', '--output', archive, name], call);
-    await cluster.docker(['cp', archive, `${cluster.node}:${IN_NODE}`]);
-    const how = ['--digests', '--no-unpack', `--platform=${platform.trim()}`];
-    await inNode('ctr', '--namespace=k8s.io', 'images', 'import', ...how, IN_NODE);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-    await inNode('rm', '-f', IN_NODE);
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import { readPodLog } from '../platform/pod-log.js';
 import { readStoreLog } from '../platform/store-container.js';
 import type { ClusterFolder, ClusterState, KindRecord, ReadyState } from './cluster-state.js';
-import { loadArchive } from './kind-images.js';
+import { type LoadEngineImageOptions, loadArchive, loadEngineImage } from './kind-images.js';
 import { findProcess, runDocker, runKind, waitForNode } from './kind-node.js';
 import {
   type ClusterProcess,
@@ -58,6 +58,11 @@ export class KindCluster extends OpenedCluster {
   /** Makes the images of a file that `docker save` or `writeImageArchive` wrote known to the node. */
   async loadImages(archive: string): Promise<void> {
     await loadArchive(this.#record, archive);
+  }
+
+  /** Puts an image of another Docker engine into the node. */
+  async loadImageFrom(options: Omit<LoadEngineImageOptions, 'folder'>): Promise<void> {
+    await loadEngineImage(this.#record, { ...options, folder: this.folder.path });
   }
 
   /** Runs the docker client, led to the engine that the node is in; gives what it printed. */
