@@ -154,8 +154,12 @@ test('Ctrl-C in a terminal reaches the program once, and what it then does is th
     setInterval(() => undefined, 1000); console.log('ready');`;
   await writeFile(join(cwd, 'program.mjs'), program);
   const line = [...sluice, 'run', ...flags];
-  const shell = [...line, '--', process.execPath, 'program.mjs'].map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-qec', shell, '/dev/null'], { cwd, stdio: ['pipe', 'pipe', 'ignore'] });
+  const words = [...line, '--', process.execPath, 'program.mjs'].map((word) => `'${word}'`);
+  // In the shell's place: one that stays, as dash does, ends by the Ctrl-C too, and tells that.
+  const child = spawn('script', ['-qec', `exec ${words.join(' ')}`, '/dev/null'], {
+    cwd,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => {
     printed += chunk.toString('utf8');
