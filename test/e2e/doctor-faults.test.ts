@@ -39,7 +39,7 @@ const test = base.extend<{ scenario: Scenario }>({
 async function installOne(scenario: Scenario): Promise<void> {
   await scenario.put('stage/app', STRONG);
   await scenario.install({ externalSecrets: { app: { path: PATH } } });
-  await scenario.synced('app');
+  await scenario.settled('app');
 }
 
 /** What is said a minute later, when what was changed should have been seen. */

@@ -88,8 +88,7 @@ describe.concurrent('sluice doctor, on Secrets Manager', () => {
       secretStoreRef: { name: 'manager', kind: 'SecretStore' },
       externalSecrets: { app: { path: PATH } },
     });
-    await scenario.synced('app');
-    await scenario.refreshed('app');
+    await scenario.settled('app');
     expect((await examine(scenario)).findings).toEqual([]);
     await scenario.put('stage/app', { ...STRONG, API_TOKEN: 'bN7!wQ4z-Rk8@mF2t_Vs5' }, 'SecretsManager');
     const finding = findingOf(await examine(scenario), 'secret-different');
@@ -300,8 +299,7 @@ describe.concurrent('sluice doctor, where something in the cluster is at fault',
     scenario,
   }) => {
     await installOne(scenario, { refreshInterval: '1h' });
-    await scenario.synced('app');
-    await scenario.refreshed('app');
+    await scenario.settled('app');
     await scenario.put('stage/app', { ...STRONG, API_TOKEN: 'bN7!wQ4z-Rk8@mF2t_Vs5', NEW: 'new' });
     const report = await examine(scenario);
     expect(listIds(report)).toEqual(['secret-different']);
@@ -316,8 +314,7 @@ describe.concurrent('sluice doctor, where something in the cluster is at fault',
 
   test('secret-different: a green ExternalSecret whose Secret holds something else', async ({ scenario }) => {
     await installOne(scenario, { target: { creationPolicy: 'Orphan' } });
-    await scenario.synced('app');
-    await scenario.refreshed('app');
+    await scenario.settled('app');
     const place = { apiVersion: 'v1', kind: 'Secret', name: 'shop-app', namespace: scenario.namespace };
     await scenario.client.patch(place, { stringData: { API_TOKEN: 'somebody was here' } });
     // Later than the second that the operator's time is told to.

@@ -16,7 +16,7 @@ test('a refresh by label has the operator read those ExternalSecrets and no othe
       search: source('search', { 'example.com/team': 'find' }),
     },
   });
-  await Promise.all(keys.map(async (key) => await scenario.synced(key)));
+  await Promise.all(keys.map(async (key) => await scenario.settled(key)));
   for (const key of keys) await scenario.put(`shop/stage/${key}`, { [key.toUpperCase()]: 'after' });
   const untouched = await scenario.readSecret('shop-search');
 

@@ -23,7 +23,7 @@ async function runRefresh(
 async function installOne(scenario: Scenario, values: JsonObject = {}): Promise<void> {
   await scenario.put('stage/app', BEFORE);
   await scenario.install({ externalSecrets: { app: { path: PATH, ...values } } });
-  await scenario.synced('app');
+  await scenario.settled('app');
 }
 
 describe.concurrent('sluice refresh', () => {
@@ -47,7 +47,7 @@ describe.concurrent('sluice refresh', () => {
         other: { path: PATH, envFrom: false },
       },
     });
-    await Promise.all([scenario.synced('app'), scenario.synced('other')]);
+    await Promise.all([scenario.settled('app'), scenario.synced('other')]);
     await scenario.put('stage/app', AFTER);
     const { code, stdout } = await runRefresh(scenario, ['-l', 'example.com/managed=true', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({

@@ -193,6 +193,17 @@ export class Scenario {
     return await this.step(`refreshed ${key}`, async () => (await refresh(this.client, options))[0]!);
   }
 
+  /**
+   * Waits until an ExternalSecret of the release is synced, and is not read again before somebody asks for it.
+   *
+   * The Secret that the operator makes wakes it once more. Where it does not yet see by then what it has written into
+   * the status, it takes the ExternalSecret for one that was never read. Of a Secret that stays as it is it makes nothing.
+   */
+  async settled(key: string): Promise<void> {
+    await this.synced(key);
+    await this.refreshed(key);
+  }
+
   /** Asks the operator to read an ExternalSecret of the release again, and waits for nothing. */
   async askForSync(key: string): Promise<void> {
     await askForSync(this.client, { namespace: this.namespace, name: `${RELEASE}-${key}` });
