@@ -56,7 +56,7 @@ async function runRotate(scenario: Scenario, folder: string, args: readonly stri
 async function install(scenario: Scenario, externalSecrets: JsonObject = { app: { path: PATH } }) {
   await scenario.put('stage/app', BEFORE);
   await scenario.install({ externalSecrets });
-  await Promise.all(Object.keys(externalSecrets).map(async (key) => await scenario.settled(key)));
+  await Promise.all(Object.keys(externalSecrets).map(async (key) => await scenario.synced(key)));
 }
 
 async function readStored(scenario: Scenario, rest = 'stage/app') {

@@ -20,14 +20,15 @@ describe.concurrent('sluice doctor, down to the pods and their processes', () =>
     expect(well.findings).toEqual([]);
     expect(well.checks.find(({ id }) => id === 'process-outdated')?.state).toBe('fine');
 
+    const pod = await pods.one();
+    await pods.secondOver(pod);
     await scenario.put('stage/app', AFTER);
     await scenario.refreshed('app');
     const report = await examine(scenario);
     expect(listIds(report)).toEqual(['process-outdated']);
     expect(report.firstBroken?.link).toBe('process');
     const finding = findingOf(report, 'process-outdated');
-    const { metadata } = await pods.one();
-    expect(evidenceOf(finding, 'pod')).toMatch(new RegExp(`^pod ${metadata.name} › app: started `, 'u'));
+    expect(evidenceOf(finding, 'pod')).toMatch(new RegExp(`^pod ${pod.metadata.name} › app: started `, 'u'));
     expect(finding.remedy).toBe(`sluice refresh shop-app --namespace ${scenario.namespace} --restart`);
 
     const { code } = await runCli(

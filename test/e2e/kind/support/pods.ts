@@ -100,6 +100,24 @@ export class Pods {
     return pod;
   }
 
+  /**
+   * Waits until the second is over in which the last container of a pod was started. Times are told to the second: of
+   * what is written in the same one it is not known which came first.
+   */
+  async secondOver({ metadata, ...pod }: KubernetesObject): Promise<void> {
+    const containers = readObjects(readObject(pod, 'status'), 'containerStatuses');
+    const started = containers.map(({ item }) =>
+      Date.parse(readString(readObject(readObject(item, 'state'), 'running'), 'startedAt') ?? ''),
+    );
+    const what = `pod ${metadata.name}: a second after its start`;
+    await waitUntil(
+      async () => {
+        if (!(Date.now() >= Math.max(...started) + 1000)) throw new Error('the same second');
+      },
+      { what, timeoutMs: 5000, signal: this.scenario.cluster.signal },
+    );
+  }
+
   /** Removes a pod, which is replaced at once. */
   async remove(name: string): Promise<void> {
     const { client, namespace } = this.scenario;
