@@ -40,7 +40,9 @@ export function foldVersions(versions: readonly DocumentVersion[], after: number
   const members = new Map(begin?.members);
   const others = new Map<string, MeantMember>();
   const names = new Set(versions.flatMap((one) => [...one.members.keys()]));
-  for (const one of versions.filter((version, at) => isRecent(version, versions[at + 1], begin))) {
+  const mayBeRead = ({ version }: DocumentVersion, at: number): boolean =>
+    version >= after || wasReplacedRecently(versions[at + 1], begin);
+  for (const one of versions.filter(mayBeRead)) {
     for (const key of names) {
       const raw = one.members.get(key);
       const isMeant = one.meant?.has(key) === true;
@@ -83,13 +85,14 @@ function identify(key: string, raw: string | undefined): string {
   return JSON.stringify(raw === undefined ? [key] : [key, readMember(raw).reveal()]);
 }
 
-/** True where somebody in between may have read this version: it was the current one until shortly before. */
-function isRecent(
-  { version }: DocumentVersion,
-  next: DocumentVersion | undefined,
+/**
+ * True where somebody in between may have read the version before this one: it was the current one until shortly before
+ * `begin`.
+ */
+export function wasReplacedRecently(
+  by: DocumentVersion | undefined,
   begin: DocumentVersion | undefined,
 ): boolean {
-  if (begin === undefined || version >= begin.version) return true;
-  if (next?.modifiedAt === undefined || begin.modifiedAt === undefined) return true;
-  return begin.modifiedAt.getTime() - next.modifiedAt.getTime() < LONGEST_BETWEEN_MS;
+  if (by?.modifiedAt === undefined || begin?.modifiedAt === undefined) return true;
+  return begin.modifiedAt.getTime() - by.modifiedAt.getTime() < LONGEST_BETWEEN_MS;
 }

@@ -1,11 +1,17 @@
 import type { StoredValue } from '../store/value-store.js';
 import type { DocumentWriter } from './document-writer.js';
-import { type DocumentVersion, diffMembers, type FoldedVersions, foldVersions } from './fold-versions.js';
+import {
+  type DocumentVersion,
+  diffMembers,
+  type FoldedVersions,
+  foldVersions,
+  wasReplacedRecently,
+} from './fold-versions.js';
 import { changeDocument, differs, type RawChanges, type RawMembers, readDocument } from './json-document.js';
 import type { JsonUpdater, UpdateConflict } from './update-json.js';
 
-/** How far back a writer that is in between may have read. */
-const LOOK_BACK = 20;
+/** Versions that are asked for at a time while it is looked how far back somebody in between may have read. */
+const BATCH = 10;
 
 /**
  * Changes members where a store has no conditional write.
@@ -66,8 +72,8 @@ export class HistoryUpdater implements JsonUpdater {
   /** What all writers meant up to a version, and who else meant another value for a member of ours. */
   async #fold(now: number): Promise<RawMembers> {
     const first = this.#first ?? now;
-    const from = first === 0 ? 0 : Math.max(1, first - LOOK_BACK);
-    const folded = foldVersions(await this.#readVersions(from, now), first);
+    const versions = [...(await this.#readEarlier(first)), ...(await this.#readVersions(first, now))];
+    const folded = foldVersions(versions, first);
     const isTheirs = ({ version, meant }: DocumentVersion): boolean => version > first && meant === undefined;
     this.merged ||= [...this.#known.values()].some(isTheirs);
     this.#noteConflicts(folded);
@@ -82,6 +88,22 @@ export class HistoryUpdater implements JsonUpdater {
       const isOurs = this.writer.written === undefined || !differs(members.get(key), raw);
       this.conflicts.push({ key, version: String(theirs.version), winner: isOurs ? 'ours' : 'theirs' });
     }
+  }
+
+  /**
+   * The versions before one that somebody in between may have read. All of them: of a value that is put back from one
+   * that is not known it would seem that somebody means it.
+   */
+  async #readEarlier(first: number): Promise<DocumentVersion[]> {
+    const begin = this.#known.get(first);
+    let versions: DocumentVersion[] = [];
+    for (let to = first - 1; to > 0; to -= BATCH) {
+      const batch = await this.#readVersions(Math.max(1, to - BATCH + 1), to);
+      versions = [...batch, ...versions];
+      const [oldest] = batch;
+      if (oldest === undefined || !wasReplacedRecently(oldest, begin)) break;
+    }
+    return versions;
   }
 
   async #readVersions(from: number, to: number): Promise<DocumentVersion[]> {

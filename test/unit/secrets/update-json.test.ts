@@ -24,6 +24,11 @@ class ScheduledStore implements ValueStore {
     this.versions = [JSON.stringify(first)];
   }
 
+  /** The same store for another writer. */
+  for(turn: () => Promise<void>): ScheduledStore {
+    return Object.assign(new ScheduledStore({}, turn), { versions: this.versions });
+  }
+
   async get(name: string, { version }: GetOptions = {}): Promise<StoredValue | undefined> {
     await this.turn();
     return this.#at(name, version === undefined ? this.versions.length : Number(version));
@@ -72,6 +77,37 @@ class ScheduledStore implements ValueStore {
   }
 }
 
+/** Gives turns to writers of which some are a hundred times as fast as others, as on a machine with too much to do. */
+class UnevenTurns {
+  readonly #waiting: { speed: number; go: () => void }[] = [];
+
+  /** @param random from 0 to 1 */
+  constructor(readonly random: () => number) {}
+
+  join(): () => Promise<void> {
+    const speed = 10 ** (-2 * this.random());
+    return async () => await new Promise<void>((go) => this.#waiting.push({ speed, go }));
+  }
+
+  async until(all: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const over = all.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      // Until everybody waits again whom the last turn has let go on.
+      await new Promise((next) => setImmediate(next));
+      let at = this.random() * this.#waiting.reduce((sum, { speed }) => sum + speed, 0);
+      const next = this.#waiting.findIndex(({ speed }) => {
+        at -= speed;
+        return at <= 0;
+      });
+      if (next >= 0) this.#waiting.splice(next, 1)[0]?.go();
+    }
+    await over;
+  }
+}
+
 type Change = Record<string, string | null>;
 
 function toMap(change: Change): Map<string, SecretValue | undefined> {
@@ -114,6 +150,30 @@ describe('writers at the same time', () => {
         expect(store.current).toEqual(Object.fromEntries(expected));
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test('nor where there are 20, and some are a hundred times as slow as others', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), async (numbers) => {
+        const turns = new UnevenTurns(() => numbers.next().value ?? 0);
+        const names = Array.from({ length: 20 }, (_, at) => `${at}`);
+        const before = Object.fromEntries(
+          names.flatMap((at) => [`OLD_${at}`, `GONE_${at}`].map((key) => [key, 'x'])),
+        );
+        const store = new ScheduledStore(before, async () => undefined);
+        const updates = names.map(async (at) => {
+          const change = toMap({ [`NEW_${at}`]: 'new', [`OLD_${at}`]: 'changed', [`GONE_${at}`]: null });
+          await updateJson({ store: store.for(turns.join()), name: NAME }, change, options);
+        });
+        await turns.until(Promise.all(updates));
+        const after = names.flatMap((at) => [
+          [`NEW_${at}`, 'new'],
+          [`OLD_${at}`, 'changed'],
+        ]);
+        expect(store.current).toEqual(Object.fromEntries(after));
+      }),
+      { numRuns: 20 },
     );
   });
 
