@@ -26,7 +26,8 @@ export function identifyProcess(pid: number): ProcessIdentity {
 
 /** True while this very process lives. */
 export function isRunning({ pid, start }: ProcessIdentity): boolean {
-  return readProcessStart(pid) === start;
+  const now = readProcessStart(pid);
+  return now !== undefined && now === start;
 }
 
 let bootId: string | undefined;

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
 import { SluiceError } from '../../errors.js';
 import { identifyProcess, isRunning, type ProcessIdentity } from '../../exec/process-identity.js';
 import type { SecretValue } from '../../manifest/secret-value.js';
@@ -153,9 +154,7 @@ export class RotationFiles {
       );
       if (failure === undefined) break;
       if (!(failure instanceof SluiceError) || failure.code !== 'FILE_EXISTS') throw failure;
-      const owner = await readIdentity(path);
-      if (owner !== undefined && isRunning(owner)) throw describeRunning(path, owner);
-      await rm(path, { force: true });
+      await removeDeadLock(path);
     }
     return { [Symbol.asyncDispose]: async () => await rm(path, { force: true }) };
   }
@@ -183,11 +182,32 @@ export function fingerprint(salt: string, value: SecretValue | undefined): strin
   return value === undefined ? null : createHmac('sha256', salt).update(value.reveal()).digest('hex');
 }
 
-async function readIdentity(path: string): Promise<ProcessIdentity | undefined> {
+/** By one at a time: what was looked at may be another one's new lock by the time that it is removed. */
+async function removeDeadLock(path: string): Promise<void> {
+  const release = await lock(path, {
+    realpath: false,
+    stale: 10_000,
+    onCompromised: () => undefined,
+    retries: { retries: 100, minTimeout: 10, maxTimeout: 100, randomize: true },
+  }).catch((error: Error) => {
+    throw describeUnusable(`${path}.lock`, error.message);
+  });
+  try {
+    const owner = await readOwner(path);
+    if (owner === 'nobody') return;
+    if (owner !== undefined && isRunning(owner)) throw describeRunning(path, owner);
+    await rm(path, { force: true });
+  } finally {
+    await release();
+  }
+}
+
+/** Undefined where the file does not tell. */
+async function readOwner(path: string): Promise<ProcessIdentity | 'nobody' | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as ProcessIdentity;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'nobody' : undefined;
   }
 }
 
