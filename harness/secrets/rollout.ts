@@ -61,7 +61,8 @@ export async function waitForRollout(
     const missing = describeMissing(object);
     if (missing === undefined) return undefined;
     const troubles = await describePodTroubles(client, object, signal);
-    if (hasGivenUp(object)) return giveUp(workload, [missing, ...troubles]);
+    // What it says before it has seen the change is about the rollout before.
+    if (isSeen(object) && hasGivenUp(object)) return giveUp(workload, [missing, ...troubles]);
     throw new Error([missing, ...troubles].join('\n'));
   };
   const failure = await waitUntil(probe, { ...options, timeoutMs, what });
@@ -101,11 +102,15 @@ function hasGivenUp(object: KubernetesObject): boolean {
 
 /** What a rollout still misses, by the counts of the status; undefined where nothing. Rules as of `kubectl rollout status`. */
 export function describeMissing(object: KubernetesObject): string | undefined {
+  if (!isSeen(object)) return 'its controller has not seen the change yet';
   const status = readObject(object, 'status');
-  const generation = readCount(object.metadata, 'generation');
-  if (readCount(status, 'observedGeneration') < generation)
-    return 'its controller has not seen the change yet';
   return object.kind === 'DaemonSet' ? describeDaemonSet(status) : describeReplicas(object, status);
+}
+
+/** Whether the status is about the object as it is now. */
+function isSeen(object: KubernetesObject): boolean {
+  const generation = readCount(object.metadata, 'generation');
+  return readCount(readObject(object, 'status'), 'observedGeneration') >= generation;
 }
 
 function describeDaemonSet(status: JsonObject | undefined): string | undefined {
