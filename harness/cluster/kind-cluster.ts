@@ -3,16 +3,18 @@ import { KubeClient } from '../kube/kube-client.js';
 import type { KubeConnection } from '../kube/kube-connection.js';
 import type { ComponentName } from '../platform/component.js';
 import {
+  OPERATOR_PODS,
   readOperatorLog,
   redirectOperator,
   replaceOperator,
-  waitForOperatorSince,
+  waitForOperator,
 } from '../platform/install-operator.js';
+import { readContainers, waitForOtherContainers } from '../platform/other-containers.js';
 import { readPodLog } from '../platform/pod-log.js';
 import { readStoreLog } from '../platform/store-container.js';
 import type { ClusterFolder, ClusterState, KindRecord, ReadyState } from './cluster-state.js';
 import { type LoadEngineImageOptions, loadArchive, loadEngineImage } from './kind-images.js';
-import { findProcess, runDocker, runKind, waitForNode } from './kind-node.js';
+import { DNS_PODS, findProcess, runDocker, runKind, waitForNode } from './kind-node.js';
 import {
   type ClusterProcess,
   type OpenClusterOptions,
@@ -20,6 +22,8 @@ import {
   openCluster,
 } from './opened-cluster.js';
 import { restartKindStore } from './restart-kind-store.js';
+
+const RESTARTED_WITHIN_MS = 180_000;
 
 export interface KindClusterParts {
   ready: ReadyState;
@@ -73,16 +77,21 @@ export class KindCluster extends OpenedCluster {
   /** Restarts the node and waits until everything works again. */
   async restartNode(): Promise<void> {
     const record = this.#record;
+    const { signal } = this;
+    const groups = [...OPERATOR_PODS, DNS_PODS];
+    const before = await this.#withClient(async (client) => await readContainers(client, groups, signal));
     // Nobody is to take it for dead meanwhile.
     const { nodeProcess: _, ...rest } = record;
     this.folder.write({ ...this.state, kind: rest });
-    const since = new Date(Math.floor(Date.now() / 1000) * 1000);
     await runDocker(record, ['restart', '--time=1', record.node]);
     const nodeProcess = await findProcess(record, record.node);
     if (nodeProcess !== undefined) this.folder.write({ ...this.state, kind: { ...rest, nodeProcess } });
     await this.#withClient(async (client) => {
-      await waitForNode(client, record.node, this.signal);
-      await waitForOperatorSince(client, since, this.signal);
+      // First: until then everything says of itself what it said before.
+      const options = { than: before, timeoutMs: RESTARTED_WITHIN_MS, signal };
+      await waitForOtherContainers(client, groups, options);
+      await waitForNode(client, record.node, signal);
+      await waitForOperator(client, signal);
     });
   }
 

@@ -7,11 +7,15 @@ import { type RunCommandOptions, runCommand } from '../exec/run-command.js';
 import { waitUntil } from '../exec/wait-until.js';
 import type { KubeClient } from '../kube/kube-client.js';
 import { waitForCondition } from '../kube/wait-for-condition.js';
+import type { PodGroup } from '../platform/other-containers.js';
 import type { KindRecord } from './cluster-state.js';
 import { formatKindConfig } from './kind-config.js';
 
 const CONTAINERD_WITHIN_MS = 120_000;
 const READY_WITHIN_MS = 180_000;
+
+/** Those that resolve names for all others. */
+export const DNS_PODS: PodGroup = { namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' };
 
 /** Port of the API server in an engine that nobody else uses. */
 const OWN_API_PORT = 6443;

@@ -4,11 +4,12 @@ import type { KubeClient } from '../kube/kube-client.js';
 import type { ObjectReference } from '../kube/resource-paths.js';
 import { waitForCondition } from '../kube/wait-for-condition.js';
 import type { KubernetesObject } from '../manifest/manifest.js';
-import { readName, readObject, readObjects, readStringMap } from '../manifest/read-json.js';
+import { readObject, readObjects, readStringMap } from '../manifest/read-json.js';
 import { installCustomResources } from './custom-resources.js';
 import { redirectAws, requireWorkers } from './external-secrets.js';
 import { OPERATOR_NAMESPACE } from './operator-access.js';
 import { chooseOperatorValues } from './operator-chart.js';
+import { type PodGroup, readContainers, waitForOtherContainers } from './other-containers.js';
 import { readPodLog } from './pod-log.js';
 
 const READY_WITHIN_MS = 120_000;
@@ -16,6 +17,9 @@ const READY_WITHIN_MS = 120_000;
 /** Release of the operator, and the name that its chart gives to what it makes. */
 const RELEASE = 'external-secrets';
 const DEPLOYMENTS = [RELEASE, `${RELEASE}-cert-controller`, `${RELEASE}-webhook`];
+
+/** Its pods: of its controllers, its certificate controller and its webhook. */
+export const OPERATOR_PODS: readonly PodGroup[] = DEPLOYMENTS.map(selectPods);
 
 export interface InstallOperatorOptions {
   client: KubeClient;
@@ -70,35 +74,6 @@ export async function waitForOperator(client: KubeClient, signal: AbortSignal): 
   ]);
 }
 
-/**
- * Waits until every container of the operator was started after a time, which must lie a second or more after the last
- * start before it: until then its pods' statuses tell of those that went with their node.
- */
-export async function waitForOperatorSince(
-  client: KubeClient,
-  since: Date,
-  signal: AbortSignal,
-): Promise<void> {
-  await waitUntil(
-    async (ended) => {
-      for (const name of DEPLOYMENTS) {
-        const starts = (await listPods(client, name, ended)).map(readLastStart);
-        const isOld = (start: number | undefined): boolean => start === undefined || start < since.getTime();
-        if (starts.length === 0 || starts.some(isOld)) throw new Error(`${name}: not yet`);
-      }
-    },
-    { what: 'external-secrets: its containers started anew', timeoutMs: READY_WITHIN_MS, signal },
-  );
-  await waitForOperator(client, signal);
-}
-
-// Kubernetes' times are in whole seconds.
-function readLastStart(pod: KubernetesObject): number | undefined {
-  const [first] = readObjects(readObject(pod, 'status'), 'containerStatuses');
-  const startedAt = readName(readObject(readObject(first?.item, 'state'), 'running'), 'startedAt');
-  return startedAt === undefined ? undefined : Date.parse(startedAt);
-}
-
 /** Last lines of the operator's log; none where it has no pod. */
 export async function readOperatorLog(
   client: KubeClient,
@@ -115,9 +90,9 @@ export async function replaceOperator(
   client: KubeClient,
   { kill, signal }: { kill: boolean; signal: AbortSignal },
 ): Promise<void> {
-  const old = await listPods(client, RELEASE, signal);
-  for (const pod of old) await removePod(client, pod, { kill, signal });
-  await waitForSuccessor(client, old, signal);
+  const before = await readContainers(client, [selectPods(RELEASE)], signal);
+  await removePods(client, RELEASE, { kill, signal });
+  await waitForSuccessor(client, before, signal);
 }
 
 /** Leads the operator to another store, as pods reach it, and waits until it works with that. */
@@ -126,7 +101,7 @@ export async function redirectOperator(
   storeEndpointUrl: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const old = await listPods(client, RELEASE, signal);
+  const before = await readContainers(client, [selectPods(RELEASE)], signal);
   const reference = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -138,23 +113,16 @@ export async function redirectOperator(
   const env = Object.entries(redirectAws(storeEndpointUrl)).map(([name, value]) => ({ name, value }));
   const containers = readObjects(pod, 'containers').map(({ item }) => ({ ...item, env }));
   await client.patch(reference, { spec: { template: { spec: { containers } } } }, { signal });
-  await waitForSuccessor(client, old, signal);
+  await waitForSuccessor(client, before, signal);
 }
 
 async function waitForSuccessor(
   client: KubeClient,
-  old: readonly KubernetesObject[],
+  before: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const names = old.map(({ metadata }) => metadata.name);
-  await waitUntil(
-    async (ended) => {
-      const pods = await listPods(client, RELEASE, ended);
-      const left = pods.filter(({ metadata }) => names.includes(metadata.name));
-      if (left.length > 0) throw new Error(`pods ${names.join(', ')} are there`);
-    },
-    { what: 'external-secrets: its pod gone', timeoutMs: READY_WITHIN_MS, signal },
-  );
+  const options = { than: before, timeoutMs: READY_WITHIN_MS, signal };
+  await waitForOtherContainers(client, [selectPods(RELEASE)], options);
   await waitForOperator(client, signal);
 }
 
@@ -171,18 +139,19 @@ async function hastenWebhook(client: KubeClient, signal: AbortSignal): Promise<v
     },
     { what: `Secret ${name}: made by the certificate controller`, timeoutMs: READY_WITHIN_MS, signal },
   );
-  for (const pod of await listPods(client, name, signal))
-    await removePod(client, pod, { kill: true, signal });
+  const before = await readContainers(client, [selectPods(name)], signal);
+  await removePods(client, name, { kill: true, signal });
+  // Else one that was ready already would be taken for its successor.
+  const options = { than: before, timeoutMs: READY_WITHIN_MS, signal };
+  await waitForOtherContainers(client, [selectPods(name)], options);
+}
+
+function selectPods(name: string): PodGroup {
+  return { namespace: OPERATOR_NAMESPACE, labelSelector: `app.kubernetes.io/name=${name}` };
 }
 
 async function listPods(client: KubeClient, name: string, signal: AbortSignal | undefined) {
-  const pods = await client.list({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    namespace: OPERATOR_NAMESPACE,
-    labelSelector: `app.kubernetes.io/name=${name}`,
-    signal,
-  });
+  const pods = await client.list({ apiVersion: 'v1', kind: 'Pod', ...selectPods(name), signal });
   return pods.sort((a, b) => readCreation(a).localeCompare(readCreation(b)));
 }
 
@@ -190,14 +159,16 @@ function readCreation({ metadata }: KubernetesObject): string {
   return String(metadata['creationTimestamp']);
 }
 
-async function removePod(
+async function removePods(
   client: KubeClient,
-  pod: KubernetesObject,
+  name: string,
   { kill, signal }: { kill: boolean; signal: AbortSignal },
 ): Promise<void> {
   const grace = kill ? '?gracePeriodSeconds=0' : '';
-  const path = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods/${pod.metadata.name}${grace}`;
-  await client.send({ method: 'DELETE', path, signal });
+  for (const { metadata } of await listPods(client, name, signal)) {
+    const path = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods/${metadata.name}${grace}`;
+    await client.send({ method: 'DELETE', path, signal });
+  }
 }
 
 // Nothing is made: the server asks its webhooks all the same.
