@@ -48,7 +48,7 @@ export class LifeScene {
   readonly #written: string[] = [];
   readonly #values: SecretValue[] = [];
   /** The key that is rotated, and when its new value was stored. */
-  #rotated: { key: string; value: SecretValue; at: number } | undefined;
+  #rotated: { key: string; value: SecretValue; at: number; before: ReadonlyMap<string, string> } | undefined;
 
   constructor({ cluster, client, store, namespace, release, signal }: LifeSceneOptions) {
     this.cluster = cluster;
@@ -122,7 +122,9 @@ export class LifeScene {
   }
 
   async rotate(): Promise<StepOutcome> {
-    const { parameter } = this.#subject;
+    const { source, parameter } = this.#subject;
+    // The operator may read the new value before anybody asks: what was there is known before it is stored.
+    const before = await this.#readSecret(source.target);
     const content = new Map(parameter.content as ReadonlyMap<string, SecretValue>);
     const names = [...content.keys()];
     const key = names.find((name) => /PASSWORD|SECRET|TOKEN/iu.test(name)) ?? names[0] ?? '';
@@ -131,15 +133,14 @@ export class LifeScene {
     content.set(key, value);
     parameter.content = content;
     const version = await this.#put(parameter.path, formatContent(content));
-    this.#rotated = { key, value, at: performance.now() };
+    this.#rotated = { key, value, at: performance.now(), before };
     return { text: `${key} of ${parameter.path} changed, version ${version}` };
   }
 
   async follow(): Promise<StepOutcome> {
     const { source } = this.#subject;
     if (this.#rotated === undefined) throw new Error('nothing was rotated');
-    const { key, value, at } = this.#rotated;
-    const before = await this.#readSecret(source.target);
+    const { key, value, at, before } = this.#rotated;
     await refresh(this.#client, { namespace: this.namespace, name: source.name, ...this.#call });
     const followedMs = performance.now() - at;
     const after = await this.#readSecret(source.target);
