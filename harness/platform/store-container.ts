@@ -1,6 +1,7 @@
 import type { DockerEngine } from '../docker/docker-engine.js';
 import { SluiceError } from '../errors.js';
 import { linkSignals } from '../exec/link-signals.js';
+import { reservePort } from '../exec/reserve-port.js';
 import { runCommand } from '../exec/run-command.js';
 import { waitUntil } from '../exec/wait-until.js';
 import { LOCAL_CREDENTIALS, LOCAL_REGION, type ParameterStore } from './parameter-store.js';
@@ -29,8 +30,11 @@ export interface StoreContainerOptions {
 /** Starts the parameter store as a container beside the nodes. It does not answer yet. */
 export async function startStoreContainer(options: StoreContainerOptions): Promise<ParameterStore> {
   const { name, network } = options;
+  // One that Docker chooses would be another each time that it is started.
+  const { port, host, release } = await reservePort();
+  await release();
   await runDocker(options, [
-    ...['run', '--detach', `--name=${name}`, `--network=${network}`, `--publish=127.0.0.1::${PORT}`],
+    ...['run', '--detach', `--name=${name}`, `--network=${network}`, `--publish=${host}:${port}:${PORT}`],
     ...['--env=SERVICES=ssm,sts,secretsmanager,kms,iam', '--env=DISABLE_EVENTS=1'],
     ...['--env=SKIP_SSL_CERT_DOWNLOAD=1', STORE_IMAGE],
   ]);
@@ -46,7 +50,7 @@ export async function restartStoreContainer(
   return await describeStoreContainer(options);
 }
 
-/** Where a store's container is reached: that changes when it is started again. */
+/** Where a store's container is reached: by pods perhaps elsewhere when it is started again. */
 async function describeStoreContainer(options: StoreContainerOptions): Promise<ParameterStore> {
   const { name, network } = options;
   const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}} {{(index (index .NetworkSettings.Ports "${PORT}/tcp") 0).HostPort}}`;
