@@ -115,7 +115,7 @@ interface KnownFailure {
 const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     pattern:
-      /^failed to parse (\S+?): (?:cannot unmarshal yaml document: )?(?:error converting YAML to JSON: )?([\s\S]*)/u,
+      /^failed to parse (.+?): (?:cannot unmarshal yaml document: )?(?:error converting YAML to JSON: )?([\s\S]*)/u,
     code: 'VALUES_UNPARSABLE',
     describe: (_, match) => `values file ${match[1]}: not readable as YAML`,
     remedy: 'Correct that line; YAML is indented by spaces, never by tabs.',
@@ -127,7 +127,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     remedy: 'Write --set KEY=VALUE; quote commas and braces with a backslash.',
   },
   {
-    pattern: /YAML parse error on (\S+?): /u,
+    pattern: /YAML parse error on (.+?): /u,
     code: 'TEMPLATE_YAML',
     describe: (chart, match) => `chart ${chart}: ${match[1]} renders to something that is not YAML`,
     remedy: 'Quote what the template prints (toJson or quote), and look at its indentation.',

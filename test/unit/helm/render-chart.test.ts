@@ -134,13 +134,16 @@ test('a value that is looked up in nothing is told with file and line', async ()
   });
 });
 
-test('a template that renders to no YAML is told by its name', async () => {
-  const chart = await makeSmallChart({ 'templates/broken.yaml': 'a: b: c\n' });
-  await expect(render({ chart })).rejects.toMatchObject({
-    code: 'TEMPLATE_YAML',
-    shortMessage: `chart ${chart}: small/templates/broken.yaml renders to something that is not YAML`,
-  });
-});
+test.each(['broken.yaml', 'broken by us.yaml'])(
+  'a template that renders to no YAML is told by its name: %s',
+  async (name) => {
+    const chart = await makeSmallChart({ [`templates/${name}`]: 'a: b: c\n' });
+    await expect(render({ chart })).rejects.toMatchObject({
+      code: 'TEMPLATE_YAML',
+      shortMessage: `chart ${chart}: small/templates/${name} renders to something that is not YAML`,
+    });
+  },
+);
 
 test('every name the schema does not know is told with its place', async () => {
   const chart = await makeSmallChart({
@@ -178,15 +181,18 @@ test('a folder given as values file is told as unreadable', async () => {
   });
 });
 
-test('a tab in a values file is told with file and line', async () => {
-  const chart = await makeSmallChart({ 'tab.yaml': 'data:\n\tA: 1\n' });
-  const file = join(chart, 'tab.yaml');
-  await expect(render({ chart, valuesFiles: [file] })).rejects.toMatchObject({
-    code: 'VALUES_UNPARSABLE',
-    shortMessage: `values file ${file}: not readable as YAML`,
-    evidence: expect.stringContaining('line 2'),
-  });
-});
+test.each(['tab.yaml', 'of the team.yaml'])(
+  'a tab in a values file is told with file and line: %s',
+  async (name) => {
+    const chart = await makeSmallChart({ [name]: 'data:\n\tA: 1\n' });
+    const file = join(chart, name);
+    await expect(render({ chart, valuesFiles: [file] })).rejects.toMatchObject({
+      code: 'VALUES_UNPARSABLE',
+      shortMessage: `values file ${file}: not readable as YAML`,
+      evidence: expect.stringContaining('line 2'),
+    });
+  },
+);
 
 test('fifty megabytes of values are refused before helm is started', async () => {
   const chart = await makeSmallChart({ 'big.yaml': '' });
