@@ -32,6 +32,9 @@ export default defineConfig({
     setupFiles: ['test/helpers/property-seed.ts'],
     // Tests run real programs, side by side; the limit is there for what hangs, and measures nothing.
     testTimeout: 60_000,
+    // As for tests: hooks render charts, and the last teardown takes a cluster away. Where it is cut off, the cluster stays.
+    hookTimeout: 120_000,
+    teardownTimeout: 120_000,
     // Most of their time tests wait for the programs that they run: one worker leaves a core of two idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },

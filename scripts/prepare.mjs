@@ -26,7 +26,8 @@ export function prepare() {
   requireNode();
   const installed = join(root, 'node_modules', '.sluice-installed');
   once('packages', { stamp: installed, key: digest(['package-lock.json', '.node']) }, () => {
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    // Tests need what is for development too, whatever NODE_ENV says.
+    run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   });
   const key = digest(listSources());
   once('harness', { stamp: BUILT, key }, () => {
@@ -77,11 +78,30 @@ function replaceDist(make) {
     for (const name of readdirSync(join(made, 'bin'))) {
       if (name.endsWith('.js')) chmodSync(join(made, 'bin', name), 0o755);
     }
-    if (existsSync(DIST)) renameSync(DIST, `${made}.old`);
-    renameSync(made, DIST);
+    putInPlace(made);
   } finally {
     clean();
     process.off('exit', clean);
+  }
+}
+
+// Another process may do the same at the same time: what it has put there meanwhile is moved away in its turn.
+function putInPlace(made) {
+  for (;;) {
+    rmSync(`${made}.old`, { recursive: true, force: true });
+    unless(['ENOENT'], () => renameSync(DIST, `${made}.old`));
+    if (unless(['ENOTEMPTY', 'EEXIST'], () => renameSync(made, DIST))) return;
+  }
+}
+
+/** False where it fails with one of these codes. */
+function unless(codes, act) {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    if (codes.includes(error.code)) return false;
+    throw error;
   }
 }
 

@@ -16,7 +16,7 @@ const POD_PROJECTS = ['kind', 'kind-restart', 'kind-engine'];
 // without any still run, which leave the machine idle now and then.
 const PARTS = {
   checks: runChecks,
-  unit: async () => count(await runVitest(['unit'])),
+  unit: runUnit,
   chart: runChart,
   e2e: async () => {
     const arePodsNext = names.indexOf('pods') > names.indexOf('e2e');
@@ -52,6 +52,8 @@ let failed = 0;
 let skipped = 0;
 // Told once more in the end: what went wrong an hour ago is far up by then.
 const failures = [];
+// Whether renders can be counted, once that was asked.
+let areToolsReady;
 // Holds the cluster for pods, where another part has started it.
 let podsCluster;
 const names = wanted.length > 0 ? wanted : USUAL_PARTS;
@@ -83,10 +85,24 @@ async function runChecks() {
   }
 }
 
+async function runUnit() {
+  await prepareTools();
+  count(await runVitest(['unit']));
+}
+
+// What tests would else fetch and build within the time that one test has. Gives whether renders can be counted; all else
+// is told by the tests that miss it.
+async function prepareTools() {
+  areToolsReady ??= (async () => {
+    await runShown(bin('tsx'), [join('scripts', 'prepare-helms.ts')]);
+    return (await runShown(bin('tsx'), [join('scripts', 'prepare-engine.ts')])) === 0;
+  })();
+  return await areToolsReady;
+}
+
 // With what the chart's tests touch of it counted, where that can be.
 async function runChart() {
-  const code = await runShown(bin('tsx'), [join('scripts', 'prepare-engine.ts')]);
-  if (code === 0) process.env.SLUICE_CHART_COVERAGE = '1';
+  if (await prepareTools()) process.env.SLUICE_CHART_COVERAGE = '1';
   else {
     process.stdout.write('↓ coverage of the chart skipped, for the reason above\n');
     count({ passed: 0, failed: 0, skipped: 1 });
