@@ -1,6 +1,5 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { REPOSITORY, runScript } from '../helpers/run-script.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
@@ -58,7 +57,9 @@ describe('ct lint', () => {
   );
 
   it('is skipped with a reason where neither it nor Go is on PATH, and fails where it is required', async () => {
-    const env = { PATH: dirname(process.execPath), SLUICE_CACHE: join(tmpdir(), 'sluice-nothing-here') };
+    // Not even Node's own folder: Go may stand beside it.
+    const folder = await makeTempFolder();
+    const env = { PATH: folder, SLUICE_CACHE: folder };
     const { exitCode, stdout } = await runScript('run-ct-lint.ts', [], env);
     expect(stdout).toBe('ct lint skipped: neither ct nor Go, which builds it, is on PATH');
     expect(exitCode).toBe(0);

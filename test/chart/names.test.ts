@@ -160,7 +160,7 @@ describe('names', () => {
       },
     );
     await fc.assert(property, { numRuns: 20 });
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     ['the release', { release: 'web' }, {}, 'web', 'web'],

@@ -58,7 +58,7 @@ async function makeProject(): Promise<string> {
   return folder;
 }
 
-const npx = `npx() { shift; node '${SLUICE}' "$@"; }`;
+const npx = `npx() { shift; '${process.execPath}' '${SLUICE}' "$@"; }`;
 
 for (const page of PAGES) {
   const commands = await listCommands(page);

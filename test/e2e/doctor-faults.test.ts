@@ -58,6 +58,8 @@ describe('sluice doctor, in a cluster that is hurt', () => {
     await scenario.put('stage/app', { ...STRONG, API_TOKEN: 'bN7!wQ4z-Rk8@mF2t_Vs5' });
     await scenario.askForSync('app');
     await scenario.failed('app');
+    // The operator sends its events beside its work: one may come later than the condition.
+    await scenario.event('ExternalSecret shop-app', /not authorized/u);
     const report = await examine(scenario);
     expect(report.firstBroken).toMatchObject({
       ...{ id: 'external-secret-failing', message: 'the operator may not read the parameter' },

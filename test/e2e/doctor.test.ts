@@ -155,6 +155,8 @@ describe.concurrent('sluice doctor, where the store is at fault', () => {
     await scenario.put('stage/app', '{"API_TOKEN": "fine",\n "DB_PASSWORD": qqq-no-json}');
     await scenario.askForSync('app');
     await scenario.failed('app');
+    // The operator sends its events beside its work: one may come later than the condition.
+    await scenario.event('ExternalSecret shop-app', /invalid character/u);
     const report = await examine(scenario);
     expect(report.firstBroken).toMatchObject({
       id: 'json-broken',
@@ -230,6 +232,7 @@ describe.concurrent('sluice doctor, where something in the cluster is at fault',
   test('store-missing: an ExternalSecret that names a store nobody made', async ({ scenario }) => {
     await installOne(scenario, { secretStoreRef: { name: 'nowhere', kind: 'SecretStore' } });
     await scenario.failed('app');
+    await scenario.event('ExternalSecret shop-app', /nowhere/u);
     const report = await examine(scenario);
     expect(report.firstBroken).toMatchObject({
       id: 'store-missing',
@@ -249,6 +252,17 @@ describe.concurrent('sluice doctor, where something in the cluster is at fault',
       externalSecrets: { app: { path: PATH } },
     });
     await scenario.failed('app');
+    // The first failure may be that of a store that is not looked at yet.
+    const { client, namespace, cluster } = scenario;
+    const store = {
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'SecretStore',
+      name: 'parameters',
+      namespace,
+    };
+    const unready = { type: 'Ready', status: 'False', timeoutMs: 30_000, signal: cluster.signal };
+    await waitForCondition(client, store, unready);
+    await scenario.event('SecretStore parameters', /gone/u);
     const report = await examine(scenario);
     expect(report.firstBroken).toMatchObject({
       id: 'store-failing',

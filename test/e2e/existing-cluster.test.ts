@@ -161,7 +161,7 @@ test('sluice cluster up --provider existing and down make and remove the namespa
   const sluice = async (...args: string[]) =>
     await execa(process.execPath, [SLUICE, ...args], {
       cwd: REPOSITORY,
-      env: { SLUICE_CACHE: cache, KUBECONFIG: shared.kubeconfig },
+      env: { SLUICE_CACHE: cache, KUBECONFIG: shared.kubeconfig, FORCE_COLOR: '0' },
       reject: false,
     });
   const up = await sluice('cluster', 'up', 'visit', '--provider', 'existing', '--json');

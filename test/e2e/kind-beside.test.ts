@@ -17,7 +17,8 @@ test(
     await first.stop();
     const steps: ClusterStep[] = [];
     const again = await startKind({ name, reuse: true, onStep: (step) => steps.push(step) });
-    expect(steps).toEqual([]);
+    // What others have left behind meanwhile is told too.
+    expect(steps.filter(({ subject, state }) => state !== 'note' || subject === name)).toEqual([]);
     expect(again.connection.server).toBe(first.connection.server);
     expect(again.connection.server).not.toBe(shared.ready?.apiServer);
 

@@ -40,7 +40,10 @@ async function findInside({ record }: DockerEngine): Promise<string> {
   const { pid } = record?.process ?? { pid: 0 };
   const threads = await readdir(`/proc/${pid}/task`);
   const children = await Promise.all(
-    threads.map(async (thread) => await readFile(`/proc/${pid}/task/${thread}/children`, 'utf8')),
+    // A thread may end while we look.
+    threads.map(
+      async (thread) => await readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''),
+    ),
   );
   const [inside] = children.join('').trim().split(' ');
   if (!inside) throw new Error('an engine of our own has a process in its network');

@@ -96,6 +96,10 @@ describe.concurrent('sluice refresh', () => {
   }) => {
     await installOne(scenario);
     await scenario.put('stage/app', '{"API_TOKEN": zzz-no-json}');
+    // The command waits no longer than it is told: the event is there before it.
+    await scenario.askForSync('app');
+    await scenario.failed('app');
+    await scenario.event('ExternalSecret shop-app', /invalid character/u);
     const { code, stdout } = await runRefresh(scenario, ['--timeout', '3']);
     expect(code).toBe(1);
     expect(stdout).toContain('✗ ');

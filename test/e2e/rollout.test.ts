@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { waitForCondition } from '../../harness/kube/wait-for-condition.js';
 import type { JsonObject } from '../../harness/manifest/manifest.js';
 import { restartWorkload, waitForRollout } from '../../harness/secrets/rollout.js';
 import type { WorkloadName } from '../../harness/secrets/secret-readers.js';
@@ -39,6 +40,10 @@ describe.concurrent('waiting for a rollout', () => {
 
   test('of pods that do not start ends in time, and tells how many are missing', async ({ scenario }) => {
     const workload = await make(scenario, 'Deployment', { replicas: 2 });
+    // Its controller has seen it by then, however long that takes.
+    const place = { apiVersion: 'apps/v1', ...workload };
+    const unavailable = { type: 'Available', status: 'False', timeoutMs: 30_000 };
+    await waitForCondition(scenario.client, place, { ...unavailable, signal: scenario.cluster.signal });
     await expect(waitForRollout(scenario.client, workload, { timeoutMs: 3000 })).rejects.toMatchObject({
       code: 'NOT_IN_TIME',
       evidence: expect.stringContaining('0 available'),
@@ -65,7 +70,9 @@ describe.concurrent('waiting for a rollout', () => {
 
   test('of what is not there says so', async ({ scenario }) => {
     const workload = { kind: 'Deployment' as const, namespace: scenario.namespace, name: 'nobody' };
-    await expect(waitForRollout(scenario.client, workload, { timeoutMs: 1000 })).rejects.toMatchObject({
+    // Where to ask is known by then: within the time it is asked at least once.
+    expect(await scenario.client.read({ apiVersion: 'apps/v1', ...workload })).toBeUndefined();
+    await expect(waitForRollout(scenario.client, workload, { timeoutMs: 3000 })).rejects.toMatchObject({
       evidence: 'last seen: there is no such object',
     });
   });

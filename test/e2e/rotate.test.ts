@@ -75,6 +75,7 @@ describe.concurrent('sluice rotate', () => {
     scenario,
   }) => {
     await install(scenario);
+    await scenario.settled('app');
     await withFolder(async (folder) => {
       const { code, stdout, stderr } = await runRotate(scenario, folder, ['JWT_SECRET', 'API_TOKEN']);
       expect(code, stderr).toBe(0);

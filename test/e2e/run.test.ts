@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect } from 'vitest';
-import { reservePort } from '../../harness/exec/reserve-port.js';
+import { type ReservedPort, reservePort } from '../../harness/exec/reserve-port.js';
 import { runCommand } from '../../harness/exec/run-command.js';
 import { waitUntil } from '../../harness/exec/wait-until.js';
 import type { JsonObject } from '../../harness/manifest/manifest.js';
@@ -84,8 +84,9 @@ async function ask(
 }
 
 /** Runs a server of one of the samples, asks it what shows that every secret has arrived, and ends it by a signal. */
-async function tryServer(command: Command, port: number): Promise<void> {
+async function tryServer(command: Command, { port, release }: ReservedPort): Promise<void> {
   const { args, cwd, env } = command;
+  await release();
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -197,9 +198,8 @@ describe('a program under sluice run', () => {
 
   test('a Node server finds its configuration and its secrets', async ({ scenario }) => {
     const port = await reservePort();
-    await port.release();
     const program = [process.execPath, 'docs/samples/node/server.mjs', String(port.port)];
-    await tryServer(await prepare(scenario, program), port.port);
+    await tryServer(await prepare(scenario, program), port);
   });
 });
 
@@ -213,7 +213,6 @@ describe('a FastAPI application with pydantic-settings under sluice run', () => 
 
   test('finds its configuration and its secrets', async ({ scenario }) => {
     const port = await reservePort();
-    await port.release();
     const program = [
       python,
       '-m',
@@ -225,7 +224,7 @@ describe('a FastAPI application with pydantic-settings under sluice run', () => 
       String(port.port),
     ];
     const command = await prepare(scenario, program, flags);
-    await tryServer({ ...command, env: { ...command.env, PYTHONDONTWRITEBYTECODE: '1' } }, port.port);
+    await tryServer({ ...command, env: { ...command.env, PYTHONDONTWRITEBYTECODE: '1' } }, port);
   });
 
   test('makes a URL of SQLAlchemy in which the password is the one in the store', async ({ scenario }) => {

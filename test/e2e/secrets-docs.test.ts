@@ -18,7 +18,7 @@ const FILES = {
   'jwt_private_key.pem': '-----BEGIN CANARY-----\ncanary\n-----END CANARY-----\n',
 };
 
-const npx = `npx() { shift; node '${SLUICE}' "$@"; }`;
+const npx = `npx() { shift; '${process.execPath}' '${SLUICE}' "$@"; }`;
 const sections = (await readFile(PAGE, 'utf8'))
   .split(/^## /mu)
   .map((text) => ({

@@ -61,6 +61,9 @@ export interface WebChart {
   release: Release;
 }
 
+// As long as a test has: the render may have to wait for a processor, and what hooks have else is ten seconds.
+const READY_WITHIN_MS = 60_000;
+
 /** Writes and renders the chart before the file's tests and removes it after them. */
 export function useWebChart(): WebChart {
   const web = {} as WebChart;
@@ -73,6 +76,6 @@ export function useWebChart(): WebChart {
     await writeFile(join(web.chart, 'prod.yaml'), 'replicas: 3\nconfig:\n  LOG_LEVEL: warning-in-prod\n');
     web.release = await renderChart({ chart: web.chart, valuesFiles: [join(web.chart, 'prod.yaml')] });
     return async () => await rm(web.chart, { recursive: true, force: true });
-  });
+  }, READY_WITHIN_MS);
   return web;
 }

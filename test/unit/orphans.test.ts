@@ -17,7 +17,8 @@ describe('no file is passed over because of its name', () => {
     const { stdout } = await execa(
       process.execPath,
       [join(REPOSITORY, 'node_modules/vitest/vitest.mjs'), 'list', '--filesOnly'],
-      { cwd: REPOSITORY },
+      // Where it says kind some files are left out on purpose; colours would be a part of the names.
+      { cwd: REPOSITORY, env: { SLUICE_E2E_PROVIDER: undefined, FORCE_COLOR: undefined, NO_COLOR: '1' } },
     );
     const run = stdout.split('\n').map((line) => line.replace(/^\[[\w-]+\] /u, ''));
     const written = (await listFiles('test')).filter(
@@ -25,7 +26,7 @@ describe('no file is passed over because of its name', () => {
     );
     expect(written).not.toEqual([]);
     expect(written.filter((file) => !run.includes(file))).toEqual([]);
-  }, 30_000);
+  });
 
   it('every test file says so in its name', async () => {
     const files = await listFiles('test');

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { parse } from 'yaml';
 import { REPOSITORY, runScript } from '../helpers/run-script.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
@@ -78,7 +78,14 @@ async function lint(context: TestContext, ...files: string[]) {
   return result;
 }
 
+const BUILT_WITHIN_MS = 600_000;
+
 describe('actionlint', () => {
+  // Where it is not there yet this builds it, which takes as long as the machine and its network do.
+  beforeAll(async () => {
+    await runScript('run-actionlint.ts');
+  }, BUILT_WITHIN_MS);
+
   it('finds nothing wrong with the workflows and the examples', async (context) => {
     const { exitCode, stdout } = await lint(context);
     expect(stdout).toMatch(/^\d+ workflows: nothing wrong$/mu);

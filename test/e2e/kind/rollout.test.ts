@@ -41,6 +41,12 @@ describe('a rollout under constant load', () => {
       times.push(await measure(async () => await rotate(pods, `token-${turn}`)));
       expect(await readRevision(pods)).toBe(before + 1 + turn);
     }
+    await waitUntil(
+      async () => {
+        if (!Object.hasOwn((await load.tally()).bodies, `token-${ROTATIONS}`)) throw new Error('not yet');
+      },
+      { what: 'an answer with the last token', timeoutMs: 30_000, signal: scenario.cluster.signal },
+    );
     const sum = await load.stop();
     const sorted = times.toSorted((a, b) => a - b);
     const median = ((sorted[ROTATIONS / 2 - 1] ?? 0) + (sorted[ROTATIONS / 2] ?? 0)) / 2;

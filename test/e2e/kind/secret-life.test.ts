@@ -42,8 +42,7 @@ describe.concurrent('a secret that is not there, or is broken', () => {
     expect([same.metadata.name, countRestarts(same)]).toEqual([before.metadata.name, 0]);
     expect(JSON.parse(await pods.ask(same.metadata.name, '/report'))).toMatchObject({ environment: GOOD });
 
-    await pods.remove(same.metadata.name);
-    await pods.rolledOut();
+    await pods.replace();
     expect((await pods.one()).metadata.name).not.toBe(before.metadata.name);
     expect(await readOwn(pods)).toEqual(GOOD);
   }, 120_000);

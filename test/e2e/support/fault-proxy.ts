@@ -130,7 +130,8 @@ export class FaultProxy implements AsyncDisposable {
     }
     const url = new URL(request.url ?? '/', this.target);
     const { method = 'POST', headers } = request;
-    const onward = sendRequest(url, { method, headers });
+    // A connection of its own: one that was kept may be ended by the store just when it is used again.
+    const onward = sendRequest(url, { method, headers, agent: false });
     onward.end(body);
     const [answer] = (await once(onward, 'response')) as [IncomingMessage];
     if (fault?.type === 'lost-answer') {

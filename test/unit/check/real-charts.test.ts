@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { checkValues } from '../../../harness/check/check-values.js';
+import { runCommand } from '../../../harness/exec/run-command.js';
 import { renderNotes } from '../../../harness/helm/render-notes.js';
 import { findProgram } from '../../../harness/toolchain/find-program.js';
 import { fetchModuleChart, type ModuleChart } from '../../helpers/fetch-module-chart.js';
@@ -45,12 +46,25 @@ const charts: readonly RealChart[] = [
 
 const go = await findProgram('go');
 
-test.for(charts)('the chart $path of $module is checked without a false finding', async (chart, { skip }) => {
-  skip(go === undefined, 'Go is not on PATH, and the chart comes in a Go module');
-  const folder = await fetchModuleChart(chart);
-  const { issues, release } = await checkValues({ render: { chart: folder } }, { cache: false });
-  const told = issues.filter(({ severity }) => severity !== 'info');
-  expect(told.map(({ rule, object }) => `${rule}: ${object}`)).toEqual(chart.findings);
-  expect(release?.manifests.length).toBeGreaterThanOrEqual(chart.objects);
-  await renderNotes({ chart: folder });
-});
+// So that no test waits for a download; one that fails is told by the tests that need it.
+beforeAll(async () => {
+  const modules = [...new Set(charts.map(({ module }) => module))];
+  if (go !== undefined)
+    await runCommand(go, ['mod', 'download', ...modules], {
+      env: { ...process.env, GOFLAGS: '-mod=mod' },
+    }).catch(() => undefined);
+}, 600_000);
+
+test.for(charts)(
+  'the chart $path of $module is checked without a false finding',
+  { timeout: 300_000 },
+  async (chart, { skip }) => {
+    skip(go === undefined, 'Go is not on PATH, and the chart comes in a Go module');
+    const folder = await fetchModuleChart(chart);
+    const { issues, release } = await checkValues({ render: { chart: folder } }, { cache: false });
+    const told = issues.filter(({ severity }) => severity !== 'info');
+    expect(told.map(({ rule, object }) => `${rule}: ${object}`)).toEqual(chart.findings);
+    expect(release?.manifests.length).toBeGreaterThanOrEqual(chart.objects);
+    await renderNotes({ chart: folder });
+  },
+);

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { runCommand } from '../../../harness/exec/run-command.js';
+import { findHelm } from '../../../harness/toolchain/find-helm.js';
 import { SLUICE } from '../../helpers/compiled.js';
 import { runCli } from '../../helpers/run-cli.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
@@ -158,6 +159,8 @@ test('Ctrl-C in a terminal reaches the program once, and what it then does is th
   // In the shell's place: one that stays, as dash does, ends by the Ctrl-C too, and tells that.
   const child = spawn('script', ['-qec', `exec ${words.join(' ')}`, '/dev/null'], {
     cwd,
+    // The shell that it starts: that of whoever runs the tests may take no commands, or others.
+    env: { ...process.env, SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   let printed = '';
@@ -175,7 +178,9 @@ test('nothing is written to disk but what rendering keeps, and that holds no sec
   const cwd = await makeFolder();
   const cache = await makeTempFolder();
   const temp = await makeTempFolder();
-  const { exitCode } = await runSluice(['--', 'true'], { cwd, env: { TMPDIR: temp, SLUICE_CACHE: cache } });
+  // One that is there: into an empty cache it would be fetched over the network first.
+  const env = { TMPDIR: temp, SLUICE_CACHE: cache, SLUICE_HELM: (await findHelm()).path };
+  const { exitCode } = await runSluice(['--', 'true'], { cwd, env });
   expect(exitCode).toBe(0);
   expect(await readdir(temp)).toEqual([]);
   for (const entry of await readdir(cache, { recursive: true, withFileTypes: true })) {

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SLUICE } from '../../helpers/compiled.js';
 import { runCli } from '../../helpers/run-cli.js';
 import { makeSmallChart } from '../../helpers/small-chart.js';
+import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 interface Watching {
   chart: string;
@@ -45,19 +46,25 @@ async function watchChart(): Promise<Watching> {
   };
 }
 
+/**
+ * Puts a file in place at once, which is one event and one verdict. One that is written where it stands is empty for as
+ * long as the system lets nobody go on, and may be looked at in between.
+ */
+async function save(file: string, text: string): Promise<void> {
+  const folder = await makeTempFolder({ saved: text });
+  await rename(join(folder, 'saved'), file);
+}
+
 test('each save of a template or a values file is followed by a verdict', {
   timeout: 60_000,
 }, async () => {
   const { chart, nextVerdict, end } = await watchChart();
   expect(await nextVerdict()).toContain('nothing wrong');
-  await writeFile(join(chart, 'templates/config.yaml'), '{{ fail "no data" }}');
+  await save(join(chart, 'templates/config.yaml'), '{{ fail "no data" }}');
   expect(await nextVerdict()).toMatch(/changed: templates\/config\.yaml[\s\S]*no data[\s\S]*1 error/u);
-  await writeFile(
-    join(chart, 'templates/config.yaml'),
-    'kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n',
-  );
+  await save(join(chart, 'templates/config.yaml'), 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n');
   expect(await nextVerdict()).toContain('nothing wrong');
-  await writeFile(join(chart, 'own.yaml'), 'data:\n\tA: one\n');
+  await save(join(chart, 'own.yaml'), 'data:\n\tA: one\n');
   expect(await nextVerdict()).toMatch(/changed: own\.yaml[\s\S]*not readable as YAML/u);
   await writeFile(join(chart, 'own.yaml.new'), 'data: {A: two}\n');
   await rename(join(chart, 'own.yaml.new'), join(chart, 'own.yaml'));

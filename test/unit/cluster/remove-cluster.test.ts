@@ -140,7 +140,8 @@ test('what was still making a node ends first, so that none comes after', async 
   const creation = await startSleeper();
   const docker = await writeFakeProgram(
     join(await makeTempFolder(), 'docker'),
-    `[ ! -d /proc/${creation.pid} ] || { echo 'it is still being made' >&2; exit 1; }`,
+    // What has ended may be there as a zombie until this process, whose child it is, comes to look.
+    `! grep -qs '^State:.[^ZX]' /proc/${creation.pid}/status || { echo 'it is still being made' >&2; exit 1; }`,
   );
   const kind = {
     ...{ clusterName: 'shop', node: 'shop-control-plane', creation },

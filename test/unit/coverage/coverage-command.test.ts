@@ -152,7 +152,9 @@ describe.skipIf(coverageObstacle !== undefined)(`sluice coverage${coverageObstac
 
   test('tells what is covered of the changes since a revision, new files included', async () => {
     const cwd = await makeProject();
-    const git = async (...args: string[]) => await execa('git', args, { cwd });
+    // Nothing of the user's own counts: no hooks, no signing.
+    const env = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_DIR: undefined };
+    const git = async (...args: string[]) => await execa('git', args, { cwd, env });
     await git('init', '-q');
     await git('add', '.');
     await git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-qm', 'first');

@@ -17,7 +17,7 @@ import { expect, test } from 'vitest';
 test('the colour is there', async () => {
   const release = await renderChart({ chart: 'chart', values: { loud: Boolean(process.env['LOUD']) } });
   expect(release.text).toContain('green');
-});
+}, 60_000);
 `;
 
 /** A project of somebody who tests a chart, configured as the documentation says. */

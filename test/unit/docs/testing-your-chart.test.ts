@@ -32,7 +32,11 @@ async function runVitest(folder: string) {
     cwd: folder,
     reject: false,
     all: true,
-    env: { VITEST: undefined, VITEST_POOL_ID: undefined, VITEST_WORKER_ID: undefined, NODE_ENV: undefined },
+    env: {
+      ...{ VITEST: undefined, VITEST_POOL_ID: undefined, VITEST_WORKER_ID: undefined, NODE_ENV: undefined },
+      // The guide shows a failure without colours, which its workers would choose for themselves.
+      ...{ FORCE_COLOR: undefined, NO_COLOR: '1' },
+    },
   });
 }
 

@@ -93,9 +93,10 @@ test.each(['abort', 'kill'])(
     // The grandchild ignores SIGTERM and keeps the output open.
     const stubborn =
       'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.error(process.pid)';
-    const leader = `const { spawn } = require("node:child_process");
+    // It tells its number before there is anybody who could tell theirs first.
+    const leader = `console.error(process.pid); const { spawn } = require("node:child_process");
     spawn(process.execPath, ["-e", ${JSON.stringify(stubborn)}], { stdio: "inherit" });
-    console.error(process.pid); setInterval(() => {}, 1000)`;
+    setInterval(() => {}, 1000)`;
     const running = runCommand(node, ['-e', leader], {
       group: true,
       signal: controller.signal,

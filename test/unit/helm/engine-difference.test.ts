@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { runCommand } from '../../../harness/exec/run-command.js';
 import { buildStandardInput, buildTemplateArguments } from '../../../harness/helm/build-arguments.js';
 import type { RenderOptions } from '../../../harness/helm/render-options.js';
 import type { JsonObject, JsonValue } from '../../../harness/manifest/manifest.js';
+import { findProgram } from '../../../harness/toolchain/find-program.js';
 import {
   type ComparedEngines,
   findObstacle,
@@ -17,6 +19,7 @@ import { REPOSITORY } from '../../helpers/run-script.js';
 
 const CHART = join(REPOSITORY, 'chart');
 const obstacle = await findObstacle();
+const go = await findProgram('go');
 const files = [...(await listYaml('values')), ...(await listYaml('chart', 'ci'))];
 
 async function listYaml(...folder: string[]): Promise<string[]> {
@@ -28,6 +31,12 @@ let engines: ComparedEngines;
 
 beforeAll(async () => {
   if (obstacle === undefined) engines = await openEngines();
+  // So that no test waits for a download; one that fails is told by the tests that need it.
+  const modules = [...new Set(charts.map(({ module }) => module))];
+  if (obstacle === undefined && go !== undefined)
+    await runCommand(go, ['mod', 'download', ...modules], {
+      env: { ...process.env, GOFLAGS: '-mod=mod' },
+    }).catch(() => undefined);
 }, 600_000);
 
 /** Renders by both; what each printed to the byte, under the same names. */
@@ -76,10 +85,11 @@ describe.skipIf(obstacle !== undefined)(
       expect(ends.filter((end) => end === 1).length).toBeGreaterThan(10);
     });
 
-    test.each(charts)(
+    test.for(charts)(
       'for the chart $path of $module with its own values',
-      { timeout: 120_000 },
-      async (chart) => {
+      { timeout: 300_000 },
+      async (chart, { skip }) => {
+        skip(go === undefined, 'Go is not on PATH, and the chart comes in a Go module');
         const folder = await fetchModuleChart(chart);
         const own = (await readdir(join(folder, 'ci')).catch(() => [])).filter((name) =>
           /\.ya?ml$/u.test(name),

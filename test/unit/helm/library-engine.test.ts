@@ -15,6 +15,7 @@ import {
   HELM_ENGINE_VERSION,
 } from '../../../harness/toolchain/helm-engine-program.js';
 import { DEFAULT_REGISTRY_HELM } from '../../../harness/toolchain/registry-helm.js';
+import { takeHelm4 } from '../../chart/support/helms.js';
 import { COMPILED } from '../../helpers/compiled.js';
 import { writeFakeProgram } from '../../helpers/fake-program.js';
 import { runCli } from '../../helpers/run-cli.js';
@@ -83,7 +84,10 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
     }
   });
 
-  test('a failure is told with the same code, text and place as by the binary', async () => {
+  test('a failure is told with the same code, text and place as by the binary', async ({ skip }) => {
+    // Another release of Helm may say it in other words.
+    const helm = await takeHelm4();
+    skip(helm.version !== HELM_ENGINE_VERSION, `helm is ${helm.version}, the engine ${HELM_ENGINE_VERSION}`);
     const charts = [
       { 'templates/a.yaml': '{{ fail "stop here" }}' },
       { 'templates/a.yaml': '\n{{ .Values.a.b.c }}' },
@@ -95,7 +99,7 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
       const failures = await Promise.all(
         (['library', 'binary'] as const).map(
           async (engine) =>
-            await renderChart({ chart, namespace: 'shop' }, { cache: false, engine }).catch(
+            await renderChart({ chart, namespace: 'shop' }, { cache: false, engine, helm }).catch(
               (error: unknown) => error,
             ),
         ),
@@ -211,15 +215,18 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
 
   test('its memory does not grow from render to render', async () => {
     const { pool, ask } = await openPool();
-    const measure = async (): Promise<number> => [...(await measureMemory(pool.pids)).values()][0] ?? 0;
     const chart = join(REPOSITORY, 'chart');
-    const rendersOf = async (count: number): Promise<void> => {
-      for (let index = 0; index < count; index += 1) await ask(chart);
+    // The most of it: what it has at one moment depends on how long ago Go has collected its garbage.
+    const peakOf = async (count: number): Promise<number> => {
+      const peaks: number[] = [];
+      for (let index = 1; index <= count; index += 1) {
+        await ask(chart);
+        if (index % 10 === 0) peaks.push(...(await measureMemory(pool.pids)).values());
+      }
+      return Math.max(...peaks);
     };
-    await rendersOf(50);
-    const early = await measure();
-    await rendersOf(150);
-    expect((await measure()) / early).toBeLessThan(1.3);
+    const early = await peakOf(100);
+    expect((await peakOf(300)) / early).toBeLessThan(1.3);
   });
 
   test('auto takes it where it is built, and --verbose says which', async () => {
@@ -228,7 +235,7 @@ describe.skipIf(missing !== '')(`the library engine${missing}`, { timeout: 600_0
     const env = { SLUICE_HELM: undefined };
     const ask = async (...args: string[]) =>
       await runCli(['render', '--chart', chart, '--verbose', '--no-cache', ...args], { env });
-    const { version } = await findHelm();
+    const { version } = await findHelm({ env: { ...process.env, ...env } });
     const usual = version === HELM_ENGINE_VERSION ? 'library' : 'binary';
     expect((await ask()).stderr).toBe(`helm ${version}, ${usual} engine\n`);
     expect((await ask('--engine', 'binary')).stderr).toBe(`helm ${version}, binary engine\n`);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { KubeClient } from '../../../harness/kube/kube-client.js';
 import { waitForCondition } from '../../../harness/kube/wait-for-condition.js';
 
@@ -108,7 +108,7 @@ test('a server that is not there is told as that', async () => {
 });
 
 test('a condition that is not reached is told with what was seen last', async () => {
-  const { client } = await serve(() => ({
+  const { client, requests } = await serve(() => ({
     ...REFERENCE,
     metadata: { name: 'shop-db' },
     status: {
@@ -117,12 +117,19 @@ test('a condition that is not reached is told with what was seen last', async ()
       ],
     },
   }));
-  const waiting = waitForCondition(client, REFERENCE, { type: 'Ready', timeoutMs: 300 });
-  await expect(waiting).rejects.toMatchObject({
+  // Its time is over when it has looked once, however long that takes here.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const waiting = waitForCondition(client, REFERENCE, { type: 'Ready', timeoutMs: 300, intervalMs: 10 });
+  const ended = expect(waiting).rejects.toMatchObject({
     code: 'NOT_IN_TIME',
     message: expect.stringContaining('ExternalSecret shop/shop-db: Ready=True: not reached within 0.3 s'),
     evidence: 'last seen: Ready=False SecretSyncedError: could not get secret data',
   });
+  // One asks for the kind, the next is the first look; a second look means that the first is over.
+  await expect.poll(() => requests.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3);
+  vi.advanceTimersByTime(300);
+  await ended;
 });
 
 test('a wait goes on over refusals and ends when the condition is there', async () => {

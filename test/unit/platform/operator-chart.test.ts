@@ -1,18 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { renderChart } from '../../../harness/helm/render-chart.js';
 import { selectManifests } from '../../../harness/manifest/select-manifests.js';
 import { chooseOperatorValues, ensureOperatorChart } from '../../../harness/platform/operator-chart.js';
-import { ensureExternalSecretsFiles } from '../../../harness/toolchain/external-secrets-program.js';
+import {
+  type ExternalSecretsFiles,
+  ensureExternalSecretsFiles,
+} from '../../../harness/toolchain/external-secrets-program.js';
 import { makeTempFolder } from '../../helpers/temp-folder.js';
 
 interface Pod {
   spec: { template: { spec: { containers: { image: string; env?: unknown; readinessProbe?: unknown }[] } } };
 }
 
+const FETCHED_WITHIN_MS = 600_000;
+
+let files: ExternalSecretsFiles;
+// Where they are not there yet they are fetched, and Go before them: that takes as long as the network does.
+beforeAll(async () => {
+  files = await ensureExternalSecretsFiles();
+}, FETCHED_WITHIN_MS);
+
 async function render(storeEndpointUrl?: string) {
-  const files = await ensureExternalSecretsFiles();
   const chart = await ensureOperatorChart(files, { cacheFolder: await makeTempFolder() });
   const values = chooseOperatorValues({ reference: 'localhost:5000/operator:v1', storeEndpointUrl });
   const { manifests } = await renderChart({ chart, release: 'external-secrets', values }, { cache: false });

@@ -11,16 +11,16 @@ async function makeMachine(apt = 'install') {
   const log = join(folder, 'apt.log');
   await writeFakeProgram(
     join(folder, 'apt-get'),
-    `echo "$@" >> ${log}
+    `echo "$@" >> "${log}"
 PATH=$(printf '%s\\n' "$@" | /bin/sed -n 's/^DPkg::Path=//p')
 case " $* " in
 *" update "*) exit 0 ;;
 esac
 [ ${apt} = install ] || { echo 'E: Unable to locate package docker.io' >&2; exit 100; }
 # What a package's own script does to start its service.
-invoke-rc.d docker start && deb-systemd-invoke start docker.service || echo "started a service" >> ${log}
+invoke-rc.d docker start && deb-systemd-invoke start docker.service || echo "started a service" >> "${log}"
 for name in dockerd docker debootstrap; do
-  printf '#!/bin/sh\\n' > ${folder}/$name && /bin/chmod 755 ${folder}/$name
+  printf '#!/bin/sh\\n' > "${folder}/$name" && /bin/chmod 755 "${folder}/$name"
 done`,
   );
   await writeFakeProgram(join(folder, 'apt-cache'), `echo '  Candidate: (none)'`);

@@ -1,6 +1,8 @@
 import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { runCommand } from '../../../harness/exec/run-command.js';
 import { findPython } from '../../../harness/toolchain/find-python.js';
 import { ensureParameterStore } from '../../../harness/toolchain/parameter-store-program.js';
 import { installPythonEnvironment } from '../../../harness/toolchain/python-environment.js';
@@ -120,9 +122,19 @@ test('another list or another Python makes another environment', async () => {
 test.runIf(hasPython)(
   'the real pip refuses a package without a digest',
   async () => {
-    const folder = await makeTempFolder({ 'list.txt': 'six==1.17.0\n' });
+    const folder = await makeTempFolder({ 'list.txt': 'six==1.17.0\n', 'six.py': '' });
     const python = await findPython({ minors: [13, 12, 11, 10, 14] });
     if (Array.isArray(python)) throw new Error('there was one a moment ago');
+    // It is looked for here alone: an index that cannot be reached would be another failure.
+    const wheel = ['-m', 'zipfile', '-c', 'six-1.17.0-py3-none-any.whl', 'six.py'];
+    await runCommand(python.path, wheel, { cwd: folder });
+    const env = {
+      ...process.env,
+      PIP_CONFIG_FILE: '/dev/null',
+      PIP_NO_INDEX: '1',
+      // Several are told apart by blanks, which a folder's name may have.
+      PIP_FIND_LINKS: pathToFileURL(folder).href,
+    };
     const installing = installPythonEnvironment({
       name: 'six',
       version: '1.17.0',
@@ -130,6 +142,7 @@ test.runIf(hasPython)(
       requirements: join(folder, 'list.txt'),
       expectedSeconds: 1,
       python,
+      env,
       cacheFolder: join(folder, 'cache'),
     });
     await expect(installing).rejects.toMatchObject({
@@ -137,5 +150,5 @@ test.runIf(hasPython)(
       evidence: expect.stringMatching(/hash/iu),
     });
   },
-  60_000,
+  300_000,
 );

@@ -92,12 +92,19 @@ export class Pods {
     return pods.filter(({ metadata }) => metadata['deletionTimestamp'] === undefined);
   }
 
-  /** The only pod with a label. */
+  /** The only pod with a label. Waits until it is the only one: what makes pods makes them a moment later. */
   async one(labelSelector?: string): Promise<KubernetesObject> {
-    const pods = await this.list(labelSelector);
-    const [pod] = pods;
-    if (pod === undefined || pods.length > 1) throw new Error(`${pods.length} pods, not one`);
-    return pod;
+    const options = {
+      what: `one pod of ${labelSelector ?? RELEASE}`,
+      timeoutMs: STARTED_WITHIN_MS,
+      signal: this.scenario.cluster.signal,
+    };
+    return await waitUntil(async () => {
+      const pods = await this.list(labelSelector);
+      const [pod] = pods;
+      if (pod === undefined || pods.length > 1) throw new Error(`${pods.length} pods, not one`);
+      return pod;
+    }, options);
   }
 
   /**
@@ -118,10 +125,24 @@ export class Pods {
     );
   }
 
-  /** Removes a pod, which is replaced at once. */
-  async remove(name: string): Promise<void> {
-    const { client, namespace } = this.scenario;
+  /**
+   * Removes the only pod of the release's own workload, and waits until its successor is ready. The Deployment's status
+   * tells of the pod for a while after it is gone.
+   */
+  async replace(): Promise<void> {
+    const { client, namespace, cluster } = this.scenario;
+    const { name } = (await this.one()).metadata;
     await client.remove({ apiVersion: 'v1', kind: 'Pod', name, namespace });
+    const options = {
+      what: `a successor of pod ${name}: ready`,
+      timeoutMs: STARTED_WITHIN_MS,
+      signal: cluster.signal,
+    };
+    await waitUntil(async () => {
+      const pods = await this.list();
+      if (!pods.some((pod) => pod.metadata.name !== name && isReady(pod)))
+        throw new Error(pods.map(({ metadata }) => metadata.name).join(', ') || 'no pods');
+    }, options);
   }
 
   /** Waits until the API server refuses the pods of a Deployment, and gives why. */
