@@ -5,14 +5,18 @@ import type { JsonObject } from '../../harness/manifest/manifest.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
 import { containerOf, listNames, pick, render } from './support/render.js';
 
-/** Runs the pod's command here, with the shell that every image must have. */
+/** Runs the pod's command here, with the shell that every image must have, and no other program. */
 async function runTest(values: JsonObject, env: Readonly<Record<string, string>>) {
   const { command, args } = containerOf(await render(values), 'Pod/demo-test') as {
     command: string[];
     args?: string[];
   };
   const [shell = '', ...rest] = command;
-  return await execa(shell, [...rest, ...(args ?? [])], { env, extendEnv: false, reject: false });
+  return await execa(shell, [...rest, ...(args ?? [])], {
+    env: { PATH: '/nowhere', ...env },
+    extendEnv: false,
+    reject: false,
+  });
 }
 
 const VALUES: JsonObject = {
