@@ -139,19 +139,23 @@ async function runCt(
   { kubeconfig }: KindCluster,
   { target, folder, upgrade, namespace, printLogs = false }: OneInstall,
 ) {
+  // Nothing of the user's own counts.
+  const own = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:CT_|HELM_|KUBE)/u.test(name)),
+  );
   return await runCommand(
     ct,
     [
       ...['install', '--config', 'ct.yaml', '--charts', 'chart', '--namespace', namespace],
-      // It asks for the log of every container three times: half of all its calls, which nobody reads where all is well.
-      `--print-logs=${printLogs}`,
       ...(upgrade ? ['--upgrade', '--remote', 'origin', '--target-branch', 'previous'] : []),
       ...['--helm-extra-args', '--timeout 120s'],
     ],
     {
       cwd: target,
       env: {
-        ...process.env,
+        ...own,
+        // It asks for the log of every container three times: half of all its calls, which nobody reads where all is well.
+        CT_PRINT_LOGS: String(printLogs),
         PATH: [folder, ...folders, process.env['PATH'] ?? ''].join(delimiter),
         KUBECONFIG: kubeconfig,
         KUBECACHEDIR: join(folder, 'discovery'),

@@ -3,6 +3,9 @@ import { startEmbedded } from '../../harness/cluster/embedded.js';
 import type { EmbeddedCluster } from '../../harness/cluster/embedded-cluster.js';
 import { waitUntil } from '../../harness/exec/wait-until.js';
 import type { JsonObject } from '../../harness/manifest/manifest.js';
+import { readStringMap } from '../../harness/manifest/read-json.js';
+import { FORCE_SYNC_ANNOTATION } from '../../harness/secrets/refresh.js';
+import { referToExternalSecret } from '../../harness/secrets/wait-for-sync.js';
 import { type Fault, FaultProxy } from './support/fault-proxy.js';
 import { Scenario } from './support/scenario.js';
 
@@ -84,6 +87,31 @@ describe.concurrent('a store that misbehaves', () => {
     await scenario.put('shop/stage/app', AFTER);
     await scenario.refreshed('external');
     expect(proxy.countHits(path)).toBe(2);
+    expect(await scenario.differences('shop-external', AFTER)).toEqual([]);
+  });
+
+  test('a refresh waits for a read of after it was asked for, not for one that was under way', async ({
+    scenario,
+  }) => {
+    await installOne(scenario);
+    const path = scenario.path('shop/stage/app');
+    const name = referToExternalSecret({ namespace: scenario.namespace, name: 'shop-external' });
+    const readAsked = async () =>
+      readStringMap((await scenario.client.read(name))?.metadata, 'annotations')[FORCE_SYNC_ANNOTATION];
+    const refreshed = new Promise<void>((resolve, reject) => {
+      const happens = async (): Promise<void> => {
+        await scenario.put('shop/stage/app', AFTER);
+        const before = await readAsked();
+        scenario.refreshed('external').then(() => resolve(), reject);
+        const options = { what: 'asked for', timeoutMs: RECOVERS_WITHIN_MS, signal: cluster.signal };
+        await waitUntil(async () => {
+          if ((await readAsked()) === before) throw new Error('not yet');
+        }, options);
+      };
+      proxy.inject(path, { type: 'late-answer', happens }, 1);
+    });
+    await scenario.askForSync('external');
+    await refreshed;
     expect(await scenario.differences('shop-external', AFTER)).toEqual([]);
   });
 

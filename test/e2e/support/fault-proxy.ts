@@ -23,7 +23,9 @@ export type Fault =
   /** Half of the store's answer, and the end of the connection. */
   | { type: 'half-answer' }
   /** Something happens between the asking and the store's answer, such as somebody else's write. */
-  | { type: 'meanwhile'; happens: () => Promise<void> };
+  | { type: 'meanwhile'; happens: () => Promise<void> }
+  /** Something happens between the store's answer and its arrival. */
+  | { type: 'late-answer'; happens: () => Promise<void> };
 
 /** A request for a parameter. */
 interface StoreRequest {
@@ -106,7 +108,7 @@ export class FaultProxy implements AsyncDisposable {
     const fault = this.#take({ target, body: body.toString('utf8') });
     if (fault?.type === 'slow') await delay(fault.delayMs);
     else if (fault?.type === 'meanwhile') await fault.happens();
-    else if (fault !== undefined && fault.type !== 'lost-answer' && fault.type !== 'half-answer') {
+    else if (fault !== undefined && isRefusal(fault)) {
       fail(fault.type, response);
       return;
     }
@@ -134,6 +136,7 @@ export class FaultProxy implements AsyncDisposable {
     const onward = sendRequest(url, { method, headers, agent: false });
     onward.end(body);
     const [answer] = (await once(onward, 'response')) as [IncomingMessage];
+    if (fault?.type === 'late-answer') await fault.happens();
     if (fault?.type === 'lost-answer') {
       answer.resume();
       await once(answer, 'end');
@@ -175,7 +178,13 @@ const ANSWERS = {
   unavailable: { status: 503, type: 'ServiceUnavailableException', message: 'Service Unavailable' },
 } as const;
 
-function fail(type: keyof typeof ANSWERS | 'reset', response: ServerResponse): void {
+type Refusal = Extract<Fault, { type: keyof typeof ANSWERS | 'reset' }>;
+
+function isRefusal(fault: Fault): fault is Refusal {
+  return fault.type === 'reset' || fault.type in ANSWERS;
+}
+
+function fail(type: Refusal['type'], response: ServerResponse): void {
   if (type === 'reset') {
     response.socket?.resetAndDestroy();
     return;
