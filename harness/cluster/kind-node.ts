@@ -7,6 +7,7 @@ import { type RunCommandOptions, runCommand } from '../exec/run-command.js';
 import { waitUntil } from '../exec/wait-until.js';
 import type { KubeClient } from '../kube/kube-client.js';
 import { waitForCondition } from '../kube/wait-for-condition.js';
+import { readObject, readString } from '../manifest/read-json.js';
 import type { PodGroup } from '../platform/other-containers.js';
 import type { KindRecord } from './cluster-state.js';
 import { formatKindConfig } from './kind-config.js';
@@ -94,6 +95,35 @@ export async function waitForContainerd(record: KindRecord, signal: AbortSignal)
     {
       what: `node ${record.node}: its containerd answers`,
       timeoutMs: CONTAINERD_WITHIN_MS,
+      intervalMs: 250,
+      signal,
+    },
+  ).catch((error: unknown) => {
+    throw shortenDockerWords(error);
+  });
+}
+
+/**
+ * Waits until the address by which pods know the API server leads there, some time after the node takes pods: kube-proxy
+ * sees to it. A pod that asks before may go on asking in vain for half a minute, since a connection stays where it began.
+ */
+export async function waitForServices(
+  client: KubeClient,
+  record: KindRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const reference = { apiVersion: 'v1', kind: 'Service', namespace: 'default', name: 'kubernetes' };
+  await waitUntil(
+    async (ended) => {
+      const spec = readObject(await client.read(reference, { signal: ended }), 'spec');
+      const address = readString(spec, 'clusterIP');
+      if (address === undefined) throw new Error('it has no address yet');
+      const connect = `timeout 1 bash -c '</dev/tcp/${address}/443'`;
+      await runDocker(record, ['exec', record.node, 'bash', '-c', connect], ended);
+    },
+    {
+      what: `node ${record.node}: the address of Service kubernetes leads to the API server`,
+      timeoutMs: READY_WITHIN_MS,
       intervalMs: 250,
       signal,
     },

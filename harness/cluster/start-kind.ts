@@ -8,7 +8,14 @@ import type { ClusterFolder, KindRecord, KindState, ReadyState } from './cluster
 import type { ProcessHost } from './component-host.js';
 import { hasImage, loadArchive, loadEngineImage } from './kind-images.js';
 import { readKindKubeconfig } from './kind-kubeconfig.js';
-import { createNode, findProcess, runDocker, waitForContainerd, waitForNode } from './kind-node.js';
+import {
+  createNode,
+  findProcess,
+  runDocker,
+  waitForContainerd,
+  waitForNode,
+  waitForServices,
+} from './kind-node.js';
 import type { KindParts } from './kind-parts.js';
 import { type PromisedStore, startKindStore } from './kind-store.js';
 import type { TimeStep } from './time-steps.js';
@@ -64,12 +71,14 @@ async function startNode(start: KindStart, store: PromisedStore) {
   const connection = await readKindKubeconfig(folder.kubeconfig);
   const client = new KubeClient(connection);
   try {
+    const services = waitForServices(client, record, host.signal);
     const [kubernetesVersion] = await untilOneFails(host, [
       readVersion(client, host.signal),
       waitForNode(client, record.node, host.signal),
-      installOperatorPart(start, client, store),
-      installSealedSecretsPart(start, client),
-      installReloaderPart(start),
+      services,
+      installOperatorPart(start, client, { store, services }),
+      services.then(async () => await installSealedSecretsPart(start, client)),
+      services.then(async () => await installReloaderPart(start)),
     ]);
     return { connection, kubernetesVersion };
   } finally {
@@ -85,7 +94,11 @@ async function provideNodeImage({ parts, record, host }: KindStart): Promise<voi
   await runDocker(record, ['load', '--quiet', `--input=${archive}`], host.signal);
 }
 
-async function installOperatorPart(start: KindStart, client: KubeClient, store: PromisedStore) {
+async function installOperatorPart(
+  start: KindStart,
+  client: KubeClient,
+  { store, services }: { store: PromisedStore; services: Promise<void> },
+) {
   const { folder, host, time, operatorStoreUrl } = start;
   const { operator } = start.parts;
   await time('external-secrets', operator.version, async () => {
@@ -96,6 +109,7 @@ async function installOperatorPart(start: KindStart, client: KubeClient, store: 
       crdBundle: operator.crdBundle,
       reference: operator.image.reference,
       storeEndpointUrl: operatorStoreUrl ?? (await store.podUrl),
+      beforePods: services,
       signal: host.signal,
     });
   });

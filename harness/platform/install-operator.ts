@@ -32,6 +32,8 @@ export interface InstallOperatorOptions {
   reference: string;
   /** As pods reach it. */
   storeEndpointUrl: string | undefined;
+  /** Nothing that runs in pods is installed before it is fulfilled. */
+  beforePods: Promise<void>;
   signal: AbortSignal;
 }
 
@@ -44,7 +46,11 @@ export interface InstallOperatorOptions {
 export async function installOperator(options: InstallOperatorOptions): Promise<void> {
   const { client, kubeconfig, chart, crdBundle, reference, storeEndpointUrl, signal } = options;
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OPERATOR_NAMESPACE } };
-  await Promise.all([client.apply(namespace, { signal }), installCustomResources(crdBundle, client, signal)]);
+  await Promise.all([
+    client.apply(namespace, { signal }),
+    installCustomResources(crdBundle, client, signal),
+    options.beforePods,
+  ]);
   await installRelease(
     { kubeconfig, namespace: OPERATOR_NAMESPACE, signal },
     { chart, release: RELEASE, values: chooseOperatorValues({ reference, storeEndpointUrl }) },

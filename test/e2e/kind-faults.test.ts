@@ -5,67 +5,18 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ClusterStep } from '../../harness/cluster/cluster.js';
 import { type ClusterState, findCluster } from '../../harness/cluster/cluster-state.js';
 import { startKind } from '../../harness/cluster/kind.js';
-import { openCluster } from '../../harness/cluster/opened-cluster.js';
 import { removeLeftovers } from '../../harness/cluster/remove-cluster.js';
 import { SluiceError } from '../../harness/errors.js';
 import { waitUntil } from '../../harness/exec/wait-until.js';
 import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
 import { findHelm } from '../../harness/toolchain/find-helm.js';
 import { writeFakeProgram } from '../helpers/fake-program.js';
-import { runCli } from '../helpers/run-cli.js';
 import { REPOSITORY } from '../helpers/run-script.js';
 import { makeTempFolder } from '../helpers/temp-folder.js';
 import { listKindRemains } from './support/kind-remains.js';
 import { LONG_MS, makeName, readState, removeByName } from './support/own-kind.js';
 
 const cacheFolder = findCacheFolder();
-
-test(
-  'one whose store was killed says so, is not taken again, and is removed for another',
-  async () => {
-    const name = makeName();
-    onTestFinished(async () => await removeByName(name));
-    const cluster = await startKind({ name, background: true });
-    const watched = await openCluster(name);
-    const state = readState(name);
-    const store = state.components.find((component) => component.name === 'parameter-store')!;
-    const died = new Promise<unknown>((resolve) => {
-      watched.signal.addEventListener('abort', () => resolve(watched.signal.reason), { once: true });
-    });
-    process.kill(store.pid, 'SIGKILL');
-    expect(await died).toMatchObject({
-      code: 'COMPONENT_DIED',
-      shortMessage: expect.stringContaining('parameter-store'),
-    });
-    const status = await runCli(['cluster', 'status', name]);
-    expect(status.code).toBe(1);
-    expect(status.stdout).toContain(`cluster ${name} broken`);
-    const up = await runCli(['cluster', 'up', name]);
-    expect(up.stderr).toContain('ended: parameter-store');
-    const abort = new AbortController();
-    const steps: ClusterStep[] = [];
-    // The start of the other is called off as soon as the first is gone.
-    const other = startKind({
-      name,
-      reuse: true,
-      signal: abort.signal,
-      onStep: (step) => {
-        steps.push(step);
-        if (step.subject === 'node') abort.abort(new Error('enough'));
-      },
-    });
-    await expect(other).rejects.toThrow('enough');
-    // What others have left behind meanwhile is told before.
-    expect(steps.find(({ subject, state }) => state !== 'note' || subject === name)).toMatchObject({
-      subject: name,
-      state: 'note',
-      text: 'was there, but not whole: removed',
-    });
-    expect(await listKindRemains(state)).toEqual([]);
-    await cluster.stop();
-  },
-  LONG_MS,
-);
 
 test(
   'what a harness left that was killed while it started one is found and removed',

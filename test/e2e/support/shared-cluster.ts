@@ -7,6 +7,8 @@ import { openCluster } from '../../../harness/cluster/opened-cluster.js';
 import { SluiceError } from '../../../harness/errors.js';
 import { formatSeconds } from '../../../harness/exec/wait-until.js';
 import { ensureTestImages } from '../kind/support/test-images.js';
+import { listKindRemains } from './kind-remains.js';
+import { readState } from './own-kind.js';
 import { PROVIDER_INDEPENDENT } from './provider-independent.js';
 
 declare module 'vitest' {
@@ -74,7 +76,7 @@ function shareCluster(provider: Provider): Share {
     shared.users -= 1;
     if (shared.users > 0) return;
     clusters.delete(provider);
-    await (await shared.cluster).stop();
+    await removeSharedCluster(await shared.cluster);
   };
   return { cluster: shared.cluster, release };
 }
@@ -102,6 +104,26 @@ export async function startSharedCluster(provider: Provider): Promise<StartedClu
   say(`parameter store: ${name} ${version}${reason === undefined ? '' : ` (${reason})`}`);
   await provideImages(cluster);
   return cluster;
+}
+
+/**
+ * Takes away a cluster that was started so.
+ *
+ * @throws SluiceError `CLUSTER_REMAINS` where something of a kind cluster is left.
+ */
+export async function removeSharedCluster(cluster: StartedCluster): Promise<void> {
+  if (!(cluster instanceof KindCluster)) return await cluster.stop();
+  const state = readState(cluster.name);
+  const begin = performance.now();
+  await cluster.stop();
+  say(`kind cluster ${cluster.name} removed, ${formatSeconds(performance.now() - begin)}`);
+  const remains = await listKindRemains(state);
+  if (remains.length === 0) return;
+  throw new SluiceError({
+    code: 'CLUSTER_REMAINS',
+    message: `kind cluster ${cluster.name}: something of it is left`,
+    evidence: remains.join('\n'),
+  });
 }
 
 /** `SLUICE_KIND_NODE` is an image for the node, or a version of Kubernetes. */
