@@ -130,11 +130,13 @@ describe.runIf(isRoot)('a Docker engine of a cluster’s own', () => {
       resolver.setServers(['${engine.apiServerAddress}']);
       const start = performance.now();
       const name = await resolver.resolve4('www.example.com').catch(({ code }) => code);
-      const reached = await fetch('http://192.0.2.77/').catch(({ cause }) => cause.code);
+      // Many at the same time, as the pods of a node ask.
+      const all = Array.from({ length: 20 }, async () => await fetch('http://192.0.2.77/').catch(({ cause }) => cause.code));
+      const reached = [...new Set(await Promise.all(all))];
       console.log(JSON.stringify({ name, reached, quick: performance.now() - start < 3000 }));`;
     expect(JSON.parse(await runInNetworkOf(container, script))).toEqual({
       name: 'ENOTFOUND',
-      reached: 'ENETUNREACH',
+      reached: ['ENETUNREACH'],
       quick: true,
     });
   });
