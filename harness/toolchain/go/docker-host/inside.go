@@ -10,6 +10,9 @@ import (
 
 const insideCommand = "inside"
 
+// Table of routes for what containers send to elsewhere.
+const nowhereTable = "77"
+
 // Runs as the first process of its namespaces: args are the address of its end of the cable, and the command.
 func runInside(args []string) {
 	if len(args) < 2 || os.Getpid() != 1 {
@@ -56,18 +59,28 @@ func prepareMounts() error {
 }
 
 // There is no way out but the cable: what is not this machine is refused at once instead of after a long time.
+//
+// Of containers that ask for it the kernel itself refuses five, and then one a second. So they are led into a cable that
+// ends where it begins, in front of which a rule refuses all of them; Docker heeds that chain and leaves it as it is.
 func prepareNetwork(address string) error {
 	steps := [][]string{
-		{"link", "set", "lo", "up"},
-		{"address", "add", address, "dev", "eth0"},
-		{"link", "set", "eth0", "up"},
+		{"ip", "link", "set", "lo", "up"},
+		{"ip", "address", "add", address, "dev", "eth0"},
+		{"ip", "link", "set", "eth0", "up"},
+		{"ip", "link", "add", "nowhere", "type", "veth", "peer", "name", "nowhere-end"},
+		{"ip", "link", "set", "nowhere", "up"},
+		{"ip", "link", "set", "nowhere-end", "up"},
+		{"ip", "route", "add", "default", "dev", "nowhere", "table", nowhereTable},
+		{"ip", "rule", "add", "not", "iif", "lo", "table", nowhereTable, "pref", "40000"},
+		{"iptables", "-N", "DOCKER-USER"},
+		{"iptables", "-A", "DOCKER-USER", "-o", "nowhere", "-j", "REJECT", "--reject-with", "icmp-net-unreachable"},
 	}
 	for _, step := range steps {
-		if err := runIP(step...); err != nil {
+		if err := run(step[0], step[1:]...); err != nil {
 			return err
 		}
 	}
-	// Else one container a second is told so, of all that ask at the same time.
+	// Else one a second is told so after all.
 	if err := os.WriteFile("/proc/sys/net/ipv4/icmp_ratelimit", []byte("0"), 0o644); err != nil {
 		return fmt.Errorf("cannot have every refusal told: %w", err)
 	}

@@ -83,15 +83,15 @@ func startInside(cable cable, command []string) (*exec.Cmd, *os.File, error) {
 
 func (cable cable) connect(pid int) error {
 	link := []string{"link", "add", "name", cable.name, "type", "veth", "peer", "name", "eth0", "netns", strconv.Itoa(pid)}
-	if err := runIP(link...); err != nil {
+	if err := run("ip", link...); err != nil {
 		if strings.Contains(err.Error(), "File exists") {
 			return fmt.Errorf("%s: %w", cable.name, errTaken)
 		}
 		return err
 	}
-	err := runIP("address", "add", cable.hostAddress, "dev", cable.name)
+	err := run("ip", "address", "add", cable.hostAddress, "dev", cable.name)
 	if err == nil {
-		err = runIP("link", "set", cable.name, "up")
+		err = run("ip", "link", "set", cable.name, "up")
 	}
 	if err != nil {
 		cable.remove()
@@ -101,13 +101,13 @@ func (cable cable) connect(pid int) error {
 
 // It goes with the namespace of its other end too, some time later.
 func (cable cable) remove() {
-	_ = runIP("link", "delete", cable.name)
+	_ = run("ip", "link", "delete", cable.name)
 }
 
-func runIP(args ...string) error {
-	output, err := exec.Command("ip", args...).CombinedOutput()
+func run(program string, args ...string) error {
+	output, err := exec.Command(program, args...).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("ip %s: %v: %s", strings.Join(args, " "), err, strings.TrimSpace(string(output)))
+		return fmt.Errorf("%s %s: %v: %s", program, strings.Join(args, " "), err, strings.TrimSpace(string(output)))
 	}
 	return nil
 }
