@@ -31,7 +31,9 @@ export function prepare() {
   });
   const key = digest(listSources());
   once('harness', { stamp: BUILT, key }, () => {
-    replaceDist((folder) => run(process.execPath, [...TSC, '-p', 'tsconfig.build.json', '--outDir', folder]));
+    // Types are one of the checks of `npm test`: here they would take half of the time.
+    const args = ['-p', 'tsconfig.build.json', '--noCheck', '--outDir'];
+    replaceDist((folder) => run(process.execPath, [...TSC, ...args, folder]));
   });
 }
 
