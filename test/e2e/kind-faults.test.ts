@@ -7,6 +7,7 @@ import { type ClusterState, findCluster } from '../../harness/cluster/cluster-st
 import { startKind } from '../../harness/cluster/kind.js';
 import { removeLeftovers } from '../../harness/cluster/remove-cluster.js';
 import { SluiceError } from '../../harness/errors.js';
+import { isRunning } from '../../harness/exec/process-identity.js';
 import { waitUntil } from '../../harness/exec/wait-until.js';
 import { findCacheFolder } from '../../harness/toolchain/cache-folder.js';
 import { findHelm } from '../../harness/toolchain/find-helm.js';
@@ -36,6 +37,11 @@ test(
     process.kill(-harness.pid!, 'SIGKILL');
     await harness;
     const last = readState(name);
+    // It is not our own child, and takes a moment to be gone.
+    const options = { what: 'the end of the harness', timeoutMs: 30_000 };
+    await waitUntil(() => {
+      if (isRunning(last.owner!)) throw new Error('it runs');
+    }, options);
     expect(await listKindRemains(last)).not.toEqual([]);
     // Whoever else starts one at this moment finds it too, and may be quicker.
     await removeLeftovers(cacheFolder);
