@@ -188,7 +188,8 @@ async function removeDeadLock(path: string): Promise<void> {
     realpath: false,
     stale: 10_000,
     onCompromised: () => undefined,
-    retries: { retries: 100, minTimeout: 10, maxTimeout: 100, randomize: true },
+    // For longer than it takes until that lock is stale, should somebody have been killed who had it.
+    retries: { retries: 200, minTimeout: 10, maxTimeout: 100, randomize: true },
   }).catch((error: Error) => {
     throw describeUnusable(`${path}.lock`, error.message);
   });

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { KubeClient } from '../../../harness/kube/kube-client.js';
 import { waitForCondition } from '../../../harness/kube/wait-for-condition.js';
+import { serveKube } from '../../helpers/serve-kube.js';
 
 const REFERENCE = {
   apiVersion: 'external-secrets.io/v1',
@@ -23,24 +23,12 @@ type Answer = (request: IncomingMessage, response: ServerResponse, body: string)
 
 async function serve(answer: Answer): Promise<{ client: KubeClient; requests: string[] }> {
   const requests: string[] = [];
-  const server = createServer(async (request, response) => {
+  const client = await serveKube(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     requests.push(`${request.method} ${request.url}`);
     const value = request.url?.endsWith('/v1') ? DISCOVERY : answer(request, response, body);
     response.end(JSON.stringify(value));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const client = new KubeClient({
-    server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    prepare: () => undefined,
-  });
-  onTestFinished(() => {
-    client.close();
-    server.closeAllConnections();
-    server.close();
   });
   return { client, requests };
 }

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
-import { KubeClient } from '../../../harness/kube/kube-client.js';
+import { expect, test } from 'vitest';
+import type { KubeClient } from '../../../harness/kube/kube-client.js';
 import { readContainers, waitForOtherContainers } from '../../../harness/platform/other-containers.js';
+import { serveKube } from '../../helpers/serve-kube.js';
 
 const GROUP = { namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' };
 const { signal } = new AbortController();
@@ -18,21 +17,13 @@ function pod(
 
 /** A server that lists pods, other ones each time, and the last from then on. */
 async function servePods(...lists: object[][]): Promise<{ client: KubeClient; left: object[][] }> {
-  const server = createServer((request, response) => {
+  const client = await serveKube((request, response) => {
     if (request.url === '/api/v1') {
       const resources = [{ name: 'pods', kind: 'Pod', namespaced: true }];
       return response.end(JSON.stringify({ resources }));
     }
     const items = lists.length > 1 ? lists.shift() : lists[0];
     return response.end(JSON.stringify({ items }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new KubeClient({ server: url, prepare: () => undefined });
-  onTestFinished(() => {
-    client.close();
-    server.closeAllConnections();
-    server.close();
   });
   return { client, left: lists };
 }

@@ -1,15 +1,14 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
-import { KubeClient } from '../../../harness/kube/kube-client.js';
+import { expect, test } from 'vitest';
+import type { KubeClient } from '../../../harness/kube/kube-client.js';
 import { waitForRollout } from '../../../harness/secrets/rollout.js';
+import { serveKube } from '../../helpers/serve-kube.js';
 
 const GIVEN_UP = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' };
 const WORKLOAD = { kind: 'Deployment' as const, namespace: 'shop', name: 'shop' };
 
 /** A server that tells of a Deployment one status after the other, and the last from then on. */
 async function serveStatuses(...statuses: object[]): Promise<KubeClient> {
-  const server = createServer((request, response) => {
+  return await serveKube((request, response) => {
     if (request.url === '/apis/apps/v1') {
       const resources = [{ name: 'deployments', kind: 'Deployment', namespaced: true }];
       return response.end(JSON.stringify({ resources }));
@@ -23,15 +22,6 @@ async function serveStatuses(...statuses: object[]): Promise<KubeClient> {
     const metadata = { name: 'shop', namespace: 'shop', generation: 2 };
     return response.end(JSON.stringify({ kind: 'Deployment', metadata, spec: { replicas: 1 }, status }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new KubeClient({ server: url, prepare: () => undefined });
-  onTestFinished(() => {
-    client.close();
-    server.closeAllConnections();
-    server.close();
-  });
-  return client;
 }
 
 test('a Deployment that gave up the rollout before is not taken for one that has given up this one', async () => {
