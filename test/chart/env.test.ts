@@ -95,7 +95,7 @@ describe('variables', () => {
       numRuns: 30,
       examples: [[{ A: ['A'], B: null, C: null, D: null, E: null, F: null, G: null }, false]],
     });
-  }, 300_000);
+  }, 60_000);
 
   it('may extend what a source of the same name gives', async () => {
     const release = await render({ config: { PATHS: '/bin' }, env: { PATHS: '$(PATHS):/opt' } });

@@ -160,7 +160,7 @@ describe('names', () => {
       },
     );
     await fc.assert(property, { numRuns: 20 });
-  }, 300_000);
+  }, 60_000);
 
   it.each([
     ['the release', { release: 'web' }, {}, 'web', 'web'],

@@ -116,7 +116,7 @@ describe.runIf(isEmbedded)('a cluster lets in only who may', () => {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' },
       subjects: [subject],
     });
-    await waitUntil(async () => await reader.list(list), { what: 'the role to count', timeoutMs: 30_000 });
+    await waitUntil(async () => await reader.list(list), { what: 'the role to count', timeoutMs: 10_000 });
     await expect(reader.list({ ...list, kind: 'Secret' })).rejects.toMatchObject({ status: 403 });
   });
 

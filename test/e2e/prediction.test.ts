@@ -78,9 +78,9 @@ const cases = fc.record({
 });
 
 describe('what is told from the store beforehand', () => {
-  test(`is what the operator makes of ${DOCUMENTS} stored documents, read whole and by property`, {
-    timeout: 120_000,
-  }, async ({ scenario }) => {
+  test(`is what the operator makes of ${DOCUMENTS} stored documents, read whole and by property`, async ({
+    scenario,
+  }) => {
     const { seed } = fc.readConfigureGlobal();
     const samples = fc.sample(cases, DOCUMENTS);
     const externalSecrets: JsonObject = {};
@@ -157,7 +157,7 @@ function listValues({ variables }: ContainerEnvironment): Map<string, string> {
 async function untilAsPredicted(scenario: Scenario, { failing, untold }: Prediction): Promise<void> {
   const { client, namespace } = scenario;
   const kind = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', namespace };
-  const options = { what: 'every ExternalSecret as predicted', timeoutMs: 80_000, intervalMs: 500 };
+  const options = { what: 'every ExternalSecret as predicted', timeoutMs: 30_000, intervalMs: 500 };
   await waitUntil(async () => {
     const events = await listEvents(client, namespace);
     const unlike = (await client.list(kind)).flatMap((object) => {

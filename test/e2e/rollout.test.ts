@@ -72,7 +72,7 @@ describe.concurrent('waiting for a rollout', () => {
     const workload = { kind: 'Deployment' as const, namespace: scenario.namespace, name: 'nobody' };
     // Where to ask is known by then: within the time it is asked at least once.
     expect(await scenario.client.read({ apiVersion: 'apps/v1', ...workload })).toBeUndefined();
-    await expect(waitForRollout(scenario.client, workload, { timeoutMs: 3000 })).rejects.toMatchObject({
+    await expect(waitForRollout(scenario.client, workload, { timeoutMs: 1000 })).rejects.toMatchObject({
       evidence: 'last seen: there is no such object',
     });
   });

@@ -33,7 +33,7 @@ describe.concurrent('rotation', () => {
     await scenario.install({ externalSecrets: { external: { path: PATH, refreshInterval: '5s' } } });
     await scenario.synced('external');
     await scenario.put('shop/stage/app', AFTER);
-    await scenario.holds('shop-external', AFTER);
+    await scenario.holds('shop-external', AFTER, 15_000);
   });
 
   test('a Secret that is read once, when it is created, stays as it is, even when asked', async ({

@@ -26,7 +26,7 @@ describe('no file is passed over because of its name', () => {
     );
     expect(written).not.toEqual([]);
     expect(written.filter((file) => !run.includes(file))).toEqual([]);
-  });
+  }, 30_000);
 
   it('every test file says so in its name', async () => {
     const files = await listFiles('test');

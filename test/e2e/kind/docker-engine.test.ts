@@ -174,11 +174,11 @@ describe.runIf(isRoot)('a Docker engine of a cluster’s own', () => {
         const processes = findTraces(record).filter((trace) => trace.startsWith('process'));
         if (processes.length > 0) throw new Error(processes.join('\n'));
       },
-      { what: 'every process of the engine has ended', timeoutMs: 30_000 },
+      { what: 'every process of the engine has ended', timeoutMs: 10_000 },
     );
     const died = await waitUntil(() => engine.died?.reason ?? Promise.reject(new Error('not told')), {
       what: 'the death is told',
-      timeoutMs: 30_000,
+      timeoutMs: 10_000,
     });
     expect(died).toMatchObject({ code: 'PROCESS_DIED' });
     await removeOwnEngine(record);
@@ -208,7 +208,7 @@ describe.runIf(isRoot)('a Docker engine of a cluster’s own', () => {
       () => {
         if (findTraces(record).length > 0) throw new Error(findTraces(record).join('\n'));
       },
-      { what: 'the engine is gone', timeoutMs: 30_000 },
+      { what: 'the engine is gone', timeoutMs: 10_000 },
     );
   });
 

@@ -29,10 +29,7 @@ beforeAll(async () => {
   cluster = (await openKindCluster(inject('clusterName'))).lend();
 });
 
-/**
- * A life in the shared cluster, in a namespace, below a path and with a store of its own. It waits two minutes for its
- * pods before it tells why they do not come: tests of it may take longer than others.
- */
+/** A life in the shared cluster, in a namespace, below a path and with a store of its own. */
 async function live(values: JsonObject, reading?: (namespace: string) => Promise<void>): Promise<LifeReport> {
   const client = new KubeClient(cluster.connection);
   onTestFinished(() => client.close());
@@ -127,7 +124,7 @@ test('a life waits for the pods of an image from this machine, whose processes h
     /1 pod of 1 workload replaced, the last holds DB_PASSWORD [\d.]+ m?s after it was stored; 1 process holds its 9 variables as foretold$/mu,
   );
   expect(revision).toBe('2');
-}, 240_000);
+}, 60_000);
 
 test('a life goes on without pods whose image nobody has, and says at once which image, and why', async () => {
   const report = await live({ image: { repository: 'registry.example.com/nobody-has-it', tag: '1' } });
@@ -143,7 +140,7 @@ test('a life goes on without pods whose image nobody has, and says at once which
   ]);
   expect(formatLifeJunit(report)).toMatch(/skipped="2"/u);
   expect(JSON.stringify(describeLife(report))).toContain('"skipped"');
-}, 240_000);
+}, 60_000);
 
 test('an image of a Docker engine is taken from there into the node', async () => {
   const name = `registry.example.com/life-${randomBytes(4).toString('hex')}:1`;

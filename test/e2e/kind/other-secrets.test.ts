@@ -45,7 +45,7 @@ describe.concurrent('secrets that others write', () => {
       POSTGRES__PASSWORD: 'generated',
       DATABASE_URL: `postgresql+asyncpg://app:generated@${host}:5432/app?ssl=require`,
     });
-  }, 120_000);
+  });
 
   test('a sealed Secret is opened for the pod, and one that was sealed for another name is not', async ({
     scenario,
@@ -65,7 +65,7 @@ describe.concurrent('secrets that others write', () => {
     expect(environment).not.toHaveProperty('OTHER');
     await scenario.event('SealedSecret shop-wrong', /no key could decrypt secret \(OTHER\)/u);
     expect(await scenario.readSecret('shop-wrong')).toBeUndefined();
-  }, 120_000);
+  });
 });
 
 describe('a key that is rotated with a time of grace', () => {

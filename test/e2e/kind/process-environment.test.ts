@@ -109,7 +109,7 @@ describe('what a process finds', () => {
       '/etc/keys/second.key': { content: 'second', mode: 0o444 },
       '/run/secrets/tls/PEM': { content: KEYS.pem, mode: 0o444 },
     });
-  }, 180_000);
+  });
 });
 
 /** Starts a CronJob's job now. */

@@ -64,11 +64,10 @@ async function untilRestarted(pods: Pods): Promise<void> {
   await waitUntil(
     async () => {
       const counts = (await pods.list()).map(countRestarts);
-      // On its way down the node may have started one already.
-      if (counts.length !== 2 || counts.some((count) => count < 1))
+      if (counts.length !== 2 || counts.some((count) => count !== 1))
         throw new Error(`restarts: ${counts.join(', ')}`);
     },
-    { what: 'both pods started again', timeoutMs: 60_000, signal: pods.scenario.cluster.signal },
+    { what: 'both pods started once more', timeoutMs: 60_000, signal: pods.scenario.cluster.signal },
   );
 }
 

@@ -60,7 +60,7 @@ describe.concurrent('the defaults of the chart', () => {
       }),
     );
     expect(processes).toEqual(places.map(([component, container]) => [component, container, CONFINED]));
-  }, 120_000);
+  });
 
   test('are what that level asks for: without one of them no pod is made', async ({ scenario, pods }) => {
     await enforceRestricted(pods);
@@ -69,7 +69,7 @@ describe.concurrent('the defaults of the chart', () => {
       /violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false/u,
     );
     expect(await pods.list()).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe.concurrent('what an application may ask the API server', () => {
@@ -108,7 +108,7 @@ describe.concurrent('what an application may ask the API server', () => {
     } finally {
       application.close();
     }
-  }, 120_000);
+  });
 });
 
 async function requestToken(client: KubeClient, namespace: string): Promise<string> {

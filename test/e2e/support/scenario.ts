@@ -229,7 +229,7 @@ export class Scenario {
   }
 
   /** Waits until a Secret has exactly these keys with these values. */
-  async holds(name: string, expected: Readonly<Record<string, string>>, timeoutMs = 40_000): Promise<void> {
+  async holds(name: string, expected: Readonly<Record<string, string>>, timeoutMs = 20_000): Promise<void> {
     const options = { what: `Secret ${name}: as expected`, timeoutMs, signal: this.cluster.signal };
     await this.step(`Secret ${name} as expected`, async () => {
       await waitUntil(async () => {

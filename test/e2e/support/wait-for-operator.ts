@@ -5,7 +5,7 @@ import { listEvents, type ObjectEvent } from '../../../harness/secrets/diagnose.
 import { type ExternalSecretName, referToExternalSecret } from '../../../harness/secrets/wait-for-sync.js';
 
 /** Guards against what hangs. The longer the operator has failed, the longer it waits before it tries again. */
-const TIMEOUT_MS = 40_000;
+const TIMEOUT_MS = 20_000;
 
 /** Waits until an ExternalSecret tells this reason in one of its conditions. */
 export async function waitForReason(

@@ -57,7 +57,7 @@ describe('npm run generate', () => {
     const stale = await run(repository, '--check');
     expect(stale).toMatchObject({ exitCode: 1 });
     expect(stale.stderr).toMatch(/^Stale: chart\/values\.schema\.json\n/u);
-  });
+  }, 30_000);
 
   it('is not content with a value that no template reads', async () => {
     const repository = await createSampleRepository(
@@ -67,7 +67,7 @@ describe('npm run generate', () => {
     const { exitCode, stderr } = await run(repository, '--check');
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^chart\/values\.yaml:\d+: "forgotten" is read by no template$/mu);
-  });
+  }, 30_000);
 
   it('tells what is wrong without a stack trace', async () => {
     const repository = await createSampleRepository(SAMPLE_VALUES.replace('# -- How many pods run.\n', ''));
@@ -77,7 +77,7 @@ describe('npm run generate', () => {
       'The chart\'s files cannot be generated: 1 problem.\nchart/values.yaml:23: "replicaCount" has no description: write "# -- text" above it',
     );
     await expect(readFile(join(repository, 'docs/values.md'))).rejects.toThrow('ENOENT');
-  });
+  }, 30_000);
 
   it('answers wrong usage with its usage', async () => {
     const repository = await createSampleRepository();
@@ -85,5 +85,5 @@ describe('npm run generate', () => {
     const { exitCode, stderr } = await run(repository, '--chekc');
     expect(exitCode).toBe(2);
     expect(stderr).toContain("Unknown option '--chekc'");
-  });
+  }, 30_000);
 });

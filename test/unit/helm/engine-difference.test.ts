@@ -87,7 +87,7 @@ describe.skipIf(obstacle !== undefined)(
 
     test.for(charts)(
       'for the chart $path of $module with its own values',
-      { timeout: 300_000 },
+      { timeout: 120_000 },
       async (chart, { skip }) => {
         skip(go === undefined, 'Go is not on PATH, and the chart comes in a Go module');
         const folder = await fetchModuleChart(chart);

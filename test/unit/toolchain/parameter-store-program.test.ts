@@ -150,5 +150,5 @@ test.runIf(hasPython)(
       evidence: expect.stringMatching(/hash/iu),
     });
   },
-  300_000,
+  60_000,
 );
